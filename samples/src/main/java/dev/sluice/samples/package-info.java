@@ -1,0 +1,5 @@
+/** One small main per folder. */
+@NullMarked
+package dev.sluice.samples;
+
+import org.jspecify.annotations.NullMarked;
