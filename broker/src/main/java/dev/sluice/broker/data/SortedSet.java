@@ -1,51 +1,248 @@
 package dev.sluice.broker.data;
 
 import dev.sluice.streams.message.Bytes;
+import dev.sluice.streams.message.CommandError;
+import org.jspecify.annotations.Nullable;
 
-/** A sorted set: members by score, then by bytes; rank in O(log n). A view, made at look-up. */
+/**
+ * A sorted set: members by score, then by bytes; rank in O(log n). A view, made at look-up. Small sets are a {@link
+ * PackedSortedSet}; one that outgrows it becomes a {@link SortedTree} and stays one until it is empty.
+ *
+ * <p>Scores are never NaN; -0.0 and 0.0 are the same score. Ranks count from 0 in ascending order: the rank from the
+ * other end is {@code size() - 1 - rank}. An operation that throws has changed nothing.
+ */
 public final class SortedSet implements Value {
+    private static final int FORM_AT = 12;
+    private static final int TREE = 1;
+
     private final Root root;
+    private final SortedSetSettings settings;
+    private final PackedSortedSet packed;
+    private @Nullable SortedTree tree;
 
     public SortedSet(Root root) {
+        this(root, SortedSetSettings.DEFAULTS);
+    }
+
+    public SortedSet(Root root, SortedSetSettings settings) {
         this.root = root;
+        this.settings = settings;
+        this.packed = new PackedSortedSet(root);
     }
 
     public long size() {
-        return root.getInt(0);
+        return root.getInt(0) & 0xffff_ffffL;
+    }
+
+    private boolean isPacked() {
+        return (root.getInt(FORM_AT) & 0xff) != TREE;
+    }
+
+    /** Only while the set is not packed. */
+    SortedTree tree() {
+        SortedTree known = tree;
+        if (known == null) {
+            known = new SortedTree(root, settings.hash());
+            tree = known;
+        }
+        return known;
     }
 
     /** Score of a member; NaN when it is not there (a stored score is never NaN). */
     public double score(Bytes member) {
-        throw new IllegalStateException();
+        if (isPacked()) {
+            int at = packed.find(member);
+            return at < 0 ? Double.NaN : packed.score(at);
+        }
+        long place = tree().find(member, tree().hash(member));
+        return place == 0 ? Double.NaN : tree().score(place);
     }
 
     /** Adds a member or changes its score. Returns whether it was added. */
     public boolean put(Bytes member, double score) {
-        throw new IllegalStateException();
+        if (isPacked()) {
+            int at = packed.find(member);
+            if (at >= 0) {
+                if (packed.score(at) != score) {
+                    packed.update(at, SortedKey.entry(score, member));
+                }
+                return false;
+            }
+            if (staysPacked(member)) {
+                packed.add(SortedKey.entry(score, member));
+                return true;
+            }
+            convert();
+        }
+        return putInTree(tree(), member, score);
     }
 
+    private boolean staysPacked(Bytes member) {
+        return size() < settings.listpackEntriesMax()
+                && member.length() <= settings.listpackValueBytesMax()
+                && packed.fits(member.length());
+    }
+
+    private static boolean putInTree(SortedTree tree, Bytes member, double score) {
+        int hash = tree.hash(member);
+        long place = tree.find(member, hash);
+        if (place == 0) {
+            tree.add(SortedKey.entry(score, member), hash);
+            return true;
+        }
+        if (tree.score(place) != score) {
+            tree.update(place, SortedKey.entry(score, member), hash);
+        }
+        return false;
+    }
+
+    /** Builds the tree beside the packed form, under a root of its own, and then takes it over. */
+    private void convert() {
+        Arena arena = root.arena();
+        int block = arena.allocate(Root.BYTES);
+        try {
+            Root other = new Root(arena, block, 0);
+            for (int at = 0; at < Root.BYTES; at += 4) {
+                other.putInt(at, 0);
+            }
+            fill(other);
+            packed.free();
+            for (int at = 0; at < Root.BYTES; at += 4) {
+                root.putInt(at, other.getInt(at));
+            }
+        } finally {
+            arena.free(block);
+        }
+    }
+
+    private void fill(Root other) {
+        SortedTree fresh = new SortedTree(other, settings.hash());
+        fresh.create();
+        try {
+            if (size() > 0) {
+                packed.range(0, size() - 1, (array, offset, length, score) -> {
+                    Bytes member = Bytes.view(array, offset, length);
+                    fresh.add(SortedKey.entry(score, member), fresh.hash(member));
+                    return true;
+                });
+            }
+        } catch (CommandError full) {
+            fresh.free();
+            throw full;
+        }
+        other.putInt(FORM_AT, other.getInt(FORM_AT) | TREE);
+    }
+
+    /** Removes a member. Returns whether it was there. */
     public boolean remove(Bytes member) {
-        throw new IllegalStateException();
+        if (isPacked()) {
+            int at = packed.find(member);
+            if (at < 0) {
+                return false;
+            }
+            packed.remove(at);
+        } else {
+            int hash = tree().hash(member);
+            long place = tree().find(member, hash);
+            if (place == 0) {
+                return false;
+            }
+            tree().remove(place, hash);
+        }
+        freeIfEmpty();
+        return true;
+    }
+
+    /** Removes ranks {@code start} to {@code stop}, both included and within bounds. */
+    public void removeRange(long start, long stop) {
+        if (isPacked()) {
+            packed.removeRange(start, stop);
+        } else {
+            tree().removeRange(start, stop);
+        }
+        freeIfEmpty();
+    }
+
+    private void freeIfEmpty() {
+        if (size() == 0) {
+            free();
+        }
     }
 
     /** Number of members before this one in ascending order; -1 when it is not there. */
     public long rank(Bytes member) {
-        throw new IllegalStateException();
+        if (isPacked()) {
+            int at = packed.find(member);
+            return at < 0 ? -1 : packed.rank(at);
+        }
+        long place = tree().find(member, tree().hash(member));
+        return place == 0 ? -1 : tree().rank(place);
     }
 
-    /** Adds ranks {@code start} to {@code stop}, both included and within bounds, counted from the end if reversed. */
+    /**
+     * Number of members with a lower score, or with at most this score if {@code inclusive}: the rank at which a range by
+     * score begins, or that follows its end.
+     */
+    public long countBelow(double score, boolean inclusive) {
+        return countBelow(SortedKey.score(score, inclusive));
+    }
+
+    /**
+     * Number of members that are lower than this one, or at most this one if {@code inclusive}, in a set whose scores are
+     * all the same; anything within bounds in other sets.
+     */
+    public long countBelow(Bytes member, boolean inclusive) {
+        return countBelow(SortedKey.member(member, inclusive));
+    }
+
+    private long countBelow(SortedKey key) {
+        return isPacked() ? packed.countBelow(key) : tree().countBelow(key);
+    }
+
+    /** Shows ranks {@code start} to {@code stop}, both included and within bounds, counted from the end if reversed. */
     public void range(long start, long stop, boolean reverse, Visitor visitor) {
-        throw new IllegalStateException();
+        if (start > stop) {
+            return;
+        }
+        long last = size() - 1;
+        long from = reverse ? last - start : start;
+        long to = reverse ? last - stop : stop;
+        if (isPacked()) {
+            packed.range(from, to, visitor);
+        } else if (reverse) {
+            tree().reverseRange(from, to, visitor);
+        } else {
+            tree().range(from, to, visitor);
+        }
     }
 
-    /** Sees one member; {@code array} is valid only during the call. Returns whether to go on. */
+    /**
+     * Shows about {@code count} members from a cursor on, which is 0 at first, in no order. Returns the next cursor, 0 at
+     * the end. Members that are there all the time are shown at least once, whatever else changes between the calls.
+     */
+    public long scan(long cursor, long count, Visitor visitor) {
+        if (!isPacked()) {
+            return tree().scan(cursor & 0xffff_ffffL, count, visitor);
+        }
+        range(0, size() - 1, false, visitor);
+        return 0;
+    }
+
+    /** Sees one member; {@code array} is valid only during the call, and the set must not change. Returns whether to go on. */
     public interface Visitor {
         boolean member(byte[] array, int offset, int length, double score);
     }
 
-    /** Gives all memory back; the view is dead afterwards. */
+    /** Gives all memory back; the set is then empty and new. */
     public void free() {
-        throw new IllegalStateException();
+        if (isPacked()) {
+            packed.free();
+        } else {
+            tree().free();
+        }
+        for (int at = 0; at < Root.BYTES; at += 4) {
+            root.putInt(at, 0);
+        }
     }
 
     @Override
@@ -55,6 +252,6 @@ public final class SortedSet implements Value {
 
     @Override
     public String encoding() {
-        return "skiplist";
+        return isPacked() ? "listpack" : "skiplist";
     }
 }

@@ -1,0 +1,63 @@
+package dev.sluice.broker.data;
+
+import dev.sluice.streams.message.CommandError;
+
+/** A member of a sorted set that is too long for a leaf: a chain of blocks, each the handle of the next (4) and bytes. */
+final class LongMember {
+    /** Longer members are cut into pieces of this size, so that no single block is long. */
+    static final int CHUNK_BYTES = 32 * 1024 - 16;
+
+    private static final int HEAD = 4;
+
+    private LongMember() {}
+
+    /** Stores a member, of at least one byte; returns the handle of its first block. */
+    static int allocate(Arena arena, byte[] array, int offset, int length) {
+        int next = 0;
+        try {
+            for (int at = (length - 1) / CHUNK_BYTES * CHUNK_BYTES; at >= 0; at -= CHUNK_BYTES) {
+                int bytes = Math.min(CHUNK_BYTES, length - at);
+                int block = arena.allocate(HEAD + bytes);
+                arena.putInt(block, 0, next);
+                arena.put(block, HEAD, array, offset + at, bytes);
+                next = block;
+            }
+        } catch (CommandError full) {
+            free(arena, next);
+            throw full;
+        }
+        return next;
+    }
+
+    static void free(Arena arena, int block) {
+        for (int at = block; at != 0; ) {
+            int next = arena.getInt(at, 0);
+            arena.free(at);
+            at = next;
+        }
+    }
+
+    static byte[] bytes(Arena arena, int block, int length) {
+        byte[] bytes = new byte[length];
+        for (int at = 0, from = block; at < length; at += CHUNK_BYTES) {
+            arena.get(from, HEAD, bytes, at, Math.min(CHUNK_BYTES, length - at));
+            from = arena.getInt(from, 0);
+        }
+        return bytes;
+    }
+
+    /** As {@link Arena#compare}. */
+    static int compare(Arena arena, int block, int length, byte[] other, int from, int otherLength) {
+        int at = 0;
+        for (int chunk = block; at < length && at < otherLength; at += CHUNK_BYTES) {
+            int mine = Math.min(CHUNK_BYTES, length - at);
+            int others = Math.min(CHUNK_BYTES, otherLength - at);
+            int order = arena.compare(chunk, HEAD, mine, other, from + at, others);
+            if (order != 0) {
+                return order;
+            }
+            chunk = arena.getInt(chunk, 0);
+        }
+        return length - otherLength;
+    }
+}
