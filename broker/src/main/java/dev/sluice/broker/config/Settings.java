@@ -85,8 +85,7 @@ public final class Settings {
 
     /** A text or one of several words, or any value as CONFIG GET shows it. */
     public String text(Setting setting) {
-        String text = printed(setting);
-        return isAscii(text) ? text : bytes(text).toString();
+        return decoded(printed(setting));
     }
 
     /** The same, byte for byte as it was given. */
@@ -267,6 +266,10 @@ public final class Settings {
         this.warnings = warnings;
     }
 
+    void warnToLog() {
+        this.warnings = LOG::warn;
+    }
+
     /** Sets without asking whether it may change and without running effects: from the configuration. */
     void load(Setting setting, List<String> words) {
         Object before = valueOf(setting);
@@ -321,6 +324,11 @@ public final class Settings {
     /** One character per byte of the text's UTF-8. */
     static String latin1(String text) {
         return isAscii(text) ? text : Bytes.of(text).toLatin1();
+    }
+
+    /** The text whose UTF-8 has these characters as its bytes. */
+    static String decoded(String latin1) {
+        return isAscii(latin1) ? latin1 : bytes(latin1).toString();
     }
 
     private static Bytes bytes(String latin1) {
