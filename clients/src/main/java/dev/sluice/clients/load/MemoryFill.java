@@ -1,0 +1,59 @@
+package dev.sluice.clients.load;
+
+import org.HdrHistogram.Histogram;
+
+/**
+ * Writes a number of keys, one by one in order, then overwrites as many at random, with a probe beside it. Few
+ * connections, so that a ping waits for little that is not a pause.
+ */
+final class MemoryFill {
+    private static final int CONNECTIONS = 4;
+    private static final int PIPELINE = 50;
+
+    private final Target target;
+    private final long keys;
+    private final int payloadBytes;
+    private final long settleMillis;
+
+    /** Resident memory in bytes, and what the probe saw in nanoseconds. */
+    record Outcome(
+            long residentEmpty,
+            long residentFilled,
+            long residentOverwritten,
+            Figures fill,
+            Histogram fillPauses,
+            Figures overwrite,
+            Histogram overwritePauses) {}
+
+    MemoryFill(Target target, long keys, int payloadBytes, long settleMillis) {
+        this.target = target;
+        this.keys = keys;
+        this.payloadBytes = payloadBytes;
+        this.settleMillis = settleMillis;
+    }
+
+    Outcome run() {
+        long empty = ProcessFigures.residentBytes(target.pid());
+        try (ClosedLoop fill = loop("SET key:{seq} DATA");
+                ClosedLoop overwrite = loop("SET key:{rand} DATA")) {
+            Figures filled = fill.runOperations(keys);
+            long residentFilled = residentSettled();
+            Figures overwritten = overwrite.runOperations(keys);
+            if (filled.firstError() != null || overwritten.firstError() != null) {
+                throw new IllegalStateException("refused: " + filled.firstError() + " / " + overwritten.firstError());
+            }
+            return new Outcome(
+                    empty, residentFilled, residentSettled(), filled, fill.pauses(), overwritten, overwrite.pauses());
+        }
+    }
+
+    private ClosedLoop loop(String line) {
+        Shape shape = new Shape(Workload.withPayload(line, payloadBytes), CONNECTIONS, PIPELINE, keys, 1);
+        return new ClosedLoop(target, shape, true);
+    }
+
+    private long residentSettled() {
+        Pause.millis(settleMillis);
+        return ProcessFigures.residentBytes(target.pid());
+    }
+}

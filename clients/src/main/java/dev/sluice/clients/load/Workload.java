@@ -1,0 +1,86 @@
+package dev.sluice.clients.load;
+
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * A row of the benchmark: the shape of its requests, what must be there before the first round, and what before each.
+ * {@code DATA} in a line stands for the payload.
+ */
+record Workload(String name, String line, List<Step> once, List<Step> eachRound) {
+    /** Elements of one request where a list is filled. */
+    private static final int FILL = 100;
+
+    private static final String LIST = "bench:list";
+
+    static final List<Workload> ALL = List.of(
+            workload("SET", "SET key:{rand} DATA"),
+            workload("GET", "GET key:{rand}").needs(new Step("SET key:{seq} DATA", Count.KEYS)),
+            workload("INCR", "INCR counter:{rand}"),
+            workload("LPUSH", "LPUSH " + LIST + " DATA").beforeEachRound(new Step("DEL " + LIST, Count.ONE)),
+            workload("RPOP", "RPOP " + LIST)
+                    .beforeEachRound(
+                            new Step("DEL " + LIST, Count.ONE),
+                            new Step("RPUSH " + LIST + " DATA".repeat(FILL), Count.ROUND)),
+            workload("ZADD", "ZADD bench:zset {rand} element:{rand}"),
+            workload("MSET", "MSET" + " key:{rand} DATA".repeat(10)),
+            workload("LRANGE_100", "LRANGE " + LIST + " 0 99")
+                    .needs(
+                            new Step("DEL " + LIST, Count.ONE),
+                            new Step("RPUSH " + LIST + " DATA".repeat(FILL), Count.ONE)),
+            workload("ZRANK", "ZRANK bench:zset element:{rand}")
+                    .needs(new Step("ZADD bench:zset {rand} element:{seq}", Count.KEYS)),
+            workload("ZRANGE_10", "ZRANGE bench:zset 0 9 WITHSCORES")
+                    .needs(new Step("ZADD bench:zset {rand} element:{seq}", Count.KEYS)),
+            workload("PING", "PING"));
+
+    /** The rows of a comparison, unless others are chosen. */
+    static final List<String> COMPARED = List.of("SET", "GET", "INCR", "LPUSH", "RPOP", "ZADD", "MSET", "LRANGE_100");
+
+    /** How often a step's request is sent. */
+    enum Count {
+        ONE,
+        /** Once for each key of the key space. */
+        KEYS,
+        /** So often that a round does not run out of list elements. */
+        ROUND
+    }
+
+    /** Requests that prepare a workload. */
+    record Step(String line, Count count) {
+        long times(long keys, long operationsExpected) {
+            return switch (count) {
+                case ONE -> 1;
+                case KEYS -> keys;
+                case ROUND -> operationsExpected / FILL + 1;
+            };
+        }
+    }
+
+    /** The row of that name, or else a row of one's own whose name and shape is the line itself. */
+    static Workload of(String nameOrLine) {
+        for (Workload workload : ALL) {
+            if (workload.name.equals(nameOrLine.toUpperCase(Locale.ROOT))) {
+                return workload;
+            }
+        }
+        return workload(nameOrLine, nameOrLine);
+    }
+
+    /** A line with its payload. */
+    static String withPayload(String line, int payloadBytes) {
+        return line.replace("DATA", "{data:" + payloadBytes + "}");
+    }
+
+    private static Workload workload(String name, String line) {
+        return new Workload(name, line, List.of(), List.of());
+    }
+
+    private Workload needs(Step... steps) {
+        return new Workload(name, line, List.of(steps), eachRound);
+    }
+
+    private Workload beforeEachRound(Step... steps) {
+        return new Workload(name, line, once, List.of(steps));
+    }
+}
