@@ -1,0 +1,169 @@
+package dev.sluice.broker.data;
+
+import java.util.Arrays;
+
+/**
+ * A long string in pages: a directory block of page handles, each page of {@link #PAGE_BYTES} but the last, which may be
+ * shorter until something is appended. A view; the length is kept by the owner of the directory's handle.
+ */
+public final class Rope {
+    /** Strings longer than this are ropes; up to it they lie in one block. */
+    public static final int INLINE_BYTES_MAX = 1 << 16;
+
+    static final int PAGE_SHIFT = 15;
+    static final int PAGE_BYTES = 1 << PAGE_SHIFT;
+
+    private final Arena arena;
+    private final int directory;
+    private final int length;
+
+    public Rope(Arena arena, int directory, int length) {
+        this.arena = arena;
+        this.directory = directory;
+        this.length = length;
+    }
+
+    /** Stores a string. Takes nothing when the arena is full. */
+    public static Rope of(Arena arena, byte[] source, int offset, int length) {
+        int directory = arena.allocate(Math.max(1, pages(length)) * Integer.BYTES);
+        try {
+            return new Rope(arena, directory, 0).grow(source, offset, length);
+        } catch (RuntimeException full) {
+            arena.free(directory);
+            throw full;
+        }
+    }
+
+    public int directory() {
+        return directory;
+    }
+
+    public int length() {
+        return length;
+    }
+
+    /** The string with a tail; this view is dead afterwards. Changes nothing when the arena is full. */
+    public Rope append(byte[] source, int offset, int tailLength) {
+        return grow(source, offset, tailLength);
+    }
+
+    /** Copies {@code count} bytes from index {@code from}. */
+    public void copyTo(int from, byte[] target, int to, int count) {
+        for (int done = 0; done < count; ) {
+            int at = from + done & PAGE_BYTES - 1;
+            int part = Math.min(count - done, PAGE_BYTES - at);
+            arena.get(page(from + done >>> PAGE_SHIFT), at, target, to + done, part);
+            done += part;
+        }
+    }
+
+    public boolean contentEquals(byte[] other, int offset, int otherLength) {
+        if (otherLength != length) {
+            return false;
+        }
+        for (int done = 0; done < length; done += PAGE_BYTES) {
+            int part = Math.min(length - done, PAGE_BYTES);
+            if (arena.compare(page(done >>> PAGE_SHIFT), 0, part, other, offset + done, part) != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Bytes of the blocks that hold the string. */
+    public long bytesUsed() {
+        long bytes = arena.capacity(directory);
+        for (int i = 0; i < pages(length); i++) {
+            bytes += arena.capacity(page(i));
+        }
+        return bytes;
+    }
+
+    public void free() {
+        for (int i = 0; i < pages(length); i++) {
+            arena.free(page(i));
+        }
+        arena.free(directory);
+    }
+
+    private Rope grow(byte[] source, int offset, int tailLength) {
+        int newLength = Math.addExact(length, tailLength);
+        int kept = wholePages(newLength);
+        int[] fresh = takePages(kept, newLength);
+        int grown = directory;
+        if (arena.capacity(directory) < pages(newLength) * Integer.BYTES) {
+            grown = takeDirectory(fresh, pages(newLength));
+        }
+        for (int i = 0; i < fresh.length; i++) {
+            if (kept + i < pages(length)) { // the short last page moves to a longer one
+                int old = page(kept + i);
+                arena.copy(old, 0, fresh[i], 0, length - (kept + i) * (long) PAGE_BYTES);
+                arena.free(old);
+            }
+            arena.putInt(grown, (kept + i) * (long) Integer.BYTES, fresh[i]);
+        }
+        if (grown != directory) {
+            arena.copy(directory, 0, grown, 0, kept * (long) Integer.BYTES);
+            arena.free(directory);
+        }
+        Rope rope = new Rope(arena, grown, newLength);
+        rope.write(length, source, offset, tailLength);
+        return rope;
+    }
+
+    /** Number of leading pages that stay as they are when the string grows to {@code newLength}. */
+    private int wholePages(int newLength) {
+        int pages = pages(length);
+        if (pages == 0) {
+            return 0;
+        }
+        int needed = Math.min(PAGE_BYTES, newLength - (pages - 1) * PAGE_BYTES);
+        return arena.capacity(page(pages - 1)) >= needed ? pages : pages - 1;
+    }
+
+    /** Pages from index {@code from} to the end of a string of {@code newLength}; all of them or none. */
+    private int[] takePages(int from, int newLength) {
+        int[] fresh = new int[pages(newLength) - from];
+        try {
+            for (int i = 0; i < fresh.length; i++) {
+                int rest = newLength - (from + i) * PAGE_BYTES;
+                boolean exact = length == 0 && rest < PAGE_BYTES;
+                fresh[i] = arena.allocate(exact ? rest : PAGE_BYTES);
+            }
+        } catch (RuntimeException full) {
+            giveBack(fresh);
+            throw full;
+        }
+        return fresh;
+    }
+
+    private int takeDirectory(int[] fresh, int pages) {
+        try {
+            return arena.allocate((pages + (pages >>> 1)) * Integer.BYTES);
+        } catch (RuntimeException full) {
+            giveBack(fresh);
+            throw full;
+        }
+    }
+
+    private void giveBack(int[] fresh) {
+        Arrays.stream(fresh).filter(page -> page != 0).forEach(arena::free);
+    }
+
+    private void write(int from, byte[] source, int offset, int count) {
+        for (int done = 0; done < count; ) {
+            int at = from + done & PAGE_BYTES - 1;
+            int part = Math.min(count - done, PAGE_BYTES - at);
+            arena.put(page(from + done >>> PAGE_SHIFT), at, source, offset + done, part);
+            done += part;
+        }
+    }
+
+    private int page(int index) {
+        return arena.getInt(directory, index * (long) Integer.BYTES);
+    }
+
+    private static int pages(int length) {
+        return (int) (length + (long) PAGE_BYTES - 1 >>> PAGE_SHIFT);
+    }
+}

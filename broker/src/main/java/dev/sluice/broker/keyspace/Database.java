@@ -1,0 +1,615 @@
+package dev.sluice.broker.keyspace;
+
+import dev.sluice.broker.data.Arena;
+import dev.sluice.broker.data.ListValue;
+import dev.sluice.broker.data.Rope;
+import dev.sluice.broker.data.SortedSet;
+import dev.sluice.broker.data.StringValue;
+import dev.sluice.broker.data.Value;
+import dev.sluice.broker.seam.Randomness;
+import dev.sluice.streams.message.Bytes;
+import dev.sluice.streams.message.CommandError;
+import java.util.Arrays;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The keys of one database. Values are views of what lies in the arena: valid until the key is next written other than
+ * through the view, and never beyond the call. Keys and values handed in are copied. A key whose time has come is missing
+ * to every method except {@link #size}, and is removed by the first that comes across it.
+ *
+ * <p>Methods that store throw {@link CommandError#outOfMemory} before they have changed anything.
+ */
+public final class Database {
+    /** In place of a time of expiry: none. */
+    public static final long NO_EXPIRY = -1;
+
+    /** From {@link #expireAt}: there is no such key. */
+    public static final long NO_KEY = -2;
+
+    private static final int RANDOM_KEY_TRIES = 400;
+    private static final int WALK_ENTRIES = 64;
+    private static final int KEY_BYTES_KEPT_MAX = 1 << 16;
+    private static final double TTL_SAMPLES = 1000; // over how many keys the mean goes
+
+    private final Keyspace keyspace;
+    private final KeyHash hash;
+    private final Supplier<Arena> arenas;
+    private int index;
+    private Arena arena;
+    private Table table;
+    private final int epoch = 0; // rises with each snapshot's cut
+    private byte[] keyCopy = new byte[64];
+    private int[] unlinked = new int[8];
+    private int unlinkedCount;
+    private double averageTtlMs;
+
+    Database(Keyspace keyspace, int index, KeyHash hash, Supplier<Arena> arenas) {
+        this.keyspace = keyspace;
+        this.index = index;
+        this.hash = hash;
+        this.arenas = arenas;
+        this.arena = arenas.get();
+        this.table = new Table(arena);
+    }
+
+    public int index() {
+        return index;
+    }
+
+    void setIndex(int index) {
+        this.index = index;
+    }
+
+    /** Number of keys, those included whose time has come but that nobody came across yet. */
+    public long size() {
+        return table.size();
+    }
+
+    // ---- looking up
+
+    public @Nullable Value value(Bytes key) {
+        int entry = look(key);
+        if (entry == 0) {
+            return null;
+        }
+        long header = Entry.header(arena, entry);
+        return switch (Entry.type(header)) {
+            case STRING -> stringAt(entry, header);
+            case LIST -> listAt(entry, header);
+            case SORTED_SET -> sortedSetAt(entry, header);
+            case SET, HASH, STREAM -> throw new IllegalStateException();
+        };
+    }
+
+    public @Nullable StringValue string(Bytes key) {
+        int entry = look(key);
+        if (entry == 0) {
+            return null;
+        }
+        return stringAt(entry, require(entry, Value.Type.STRING));
+    }
+
+    public @Nullable ListValue list(Bytes key) {
+        int entry = look(key);
+        return entry == 0 ? null : listAt(entry, require(entry, Value.Type.LIST));
+    }
+
+    public @Nullable SortedSet sortedSet(Bytes key) {
+        int entry = look(key);
+        return entry == 0 ? null : sortedSetAt(entry, require(entry, Value.Type.SORTED_SET));
+    }
+
+    public Value.@Nullable Type type(Bytes key) {
+        int entry = look(key);
+        return entry == 0 ? null : Entry.type(Entry.header(arena, entry));
+    }
+
+    public boolean exists(Bytes key) {
+        return look(key) != 0;
+    }
+
+    /** In ms since 1970; {@link #NO_EXPIRY}, or {@link #NO_KEY}. */
+    public long expireAt(Bytes key) {
+        int entry = look(key);
+        return entry == 0 ? NO_KEY : Entry.expireAt(arena, entry, Entry.header(arena, entry));
+    }
+
+    // ---- storing
+
+    /** Stores a string in place of whatever was there, with its own time of expiry or {@link #NO_EXPIRY}. */
+    public void setString(Bytes key, Bytes value, long expireAtMs) {
+        long hash = hash(key);
+        store(key, hash, present(key, hash), value, expireAtMs);
+    }
+
+    /** Stores a string in place of whatever was there, which leaves its time of expiry. */
+    public void setStringKeepTtl(Bytes key, Bytes value) {
+        long hash = hash(key);
+        int entry = present(key, hash);
+        long expireAt = entry == 0 ? NO_EXPIRY : Entry.expireAt(arena, entry, Entry.header(arena, entry));
+        store(key, hash, entry, value, expireAt);
+    }
+
+    /** Adds to the end of a string, which may be missing. Throws {@link CommandError#wrongType}. */
+    public void append(Bytes key, Bytes tail) {
+        long hash = hash(key);
+        int entry = present(key, hash);
+        if (entry == 0) {
+            store(key, hash, 0, tail, NO_EXPIRY);
+            return;
+        }
+        long header = require(entry, Value.Type.STRING);
+        int length = Entry.stringLength(arena, entry, header);
+        if (Entry.isRope(header)) {
+            Rope rope = Entry.rope(arena, entry, header).append(tail.array(), tail.offset(), tail.length());
+            Entry.putRope(arena, entry, header, rope);
+        } else if (Entry.stringAt(header) + (long) length + tail.length() <= arena.capacity(entry)) {
+            Entry.appendString(arena, entry, header, tail);
+            Entry.setRaw(arena, entry, true);
+        } else {
+            appendMoving(key, hash, entry, header, tail);
+        }
+    }
+
+    /** The list under a key, an empty one if there was nothing; see {@link #deleteIfEmpty}. */
+    public ListValue listOrNew(Bytes key) {
+        int entry = collectionOrNew(key, Value.Type.LIST);
+        return listAt(entry, Entry.header(arena, entry));
+    }
+
+    /** The sorted set under a key, an empty one if there was nothing; see {@link #deleteIfEmpty}. */
+    public SortedSet sortedSetOrNew(Bytes key) {
+        int entry = collectionOrNew(key, Value.Type.SORTED_SET);
+        return sortedSetAt(entry, Entry.header(arena, entry));
+    }
+
+    /** Sets the time of expiry of a key that is there; {@link #NO_EXPIRY} takes it away. */
+    public void setExpireAt(Bytes key, long atMs) {
+        long hash = hash(key);
+        int entry = present(key, hash);
+        if (entry != 0) {
+            putExpiry(key, hash, entry, atMs);
+        }
+    }
+
+    /** Takes the time of expiry away. Returns whether there was one. */
+    public boolean persist(Bytes key) {
+        long hash = hash(key);
+        int entry = present(key, hash);
+        if (entry == 0 || Entry.expireAt(arena, entry, Entry.header(arena, entry)) == NO_EXPIRY) {
+            return false;
+        }
+        putExpiry(key, hash, entry, NO_EXPIRY);
+        return true;
+    }
+
+    /**
+     * Moves value and time of expiry to another key, in place of whatever was there. Throws {@link CommandError#noSuchKey}.
+     */
+    public void rename(Bytes from, Bytes to) {
+        long fromHash = hash(from);
+        int entry = present(from, fromHash);
+        if (entry == 0) {
+            throw CommandError.noSuchKey();
+        }
+        if (from.equals(to)) {
+            return;
+        }
+        long toHash = hash(to);
+        int replaced = present(to, toHash);
+        if (replaced == 0) {
+            table.reserve(toHash);
+        }
+        long header = Entry.header(arena, entry);
+        long expireAt = Entry.expireAt(arena, entry, header);
+        int moved = Entry.moved(arena, entry, to, expireAt, 0, Entry.birth(epoch, Entry.clock(header)));
+        table.remove(fromHash, entry);
+        Entry.freeShell(arena, entry);
+        if (replaced == 0) {
+            table.add(toHash, moved, expireAt != NO_EXPIRY);
+        } else {
+            table.replace(toHash, replaced, moved, expireAt != NO_EXPIRY);
+            free(replaced);
+        }
+    }
+
+    // ---- removing
+
+    /** Returns whether the key was there. */
+    public boolean delete(Bytes key) {
+        long hash = hash(key);
+        int entry = live(key, hash);
+        if (entry == 0) {
+            return false;
+        }
+        remove(hash, entry);
+        return true;
+    }
+
+    /** As {@link #delete}; a big value is given back later, in housekeeping. */
+    public boolean unlink(Bytes key) {
+        long hash = hash(key);
+        int entry = live(key, hash);
+        if (entry == 0) {
+            return false;
+        }
+        table.remove(hash, entry);
+        long header = Entry.header(arena, entry);
+        if (Entry.type(header) == Value.Type.STRING && !Entry.isRope(header)) {
+            free(entry);
+        } else {
+            freeLater(entry);
+        }
+        return true;
+    }
+
+    /** Removes a collection that has nothing in it. */
+    public void deleteIfEmpty(Bytes key) {
+        long hash = hash(key);
+        int entry = live(key, hash);
+        if (entry != 0 && isEmptyCollection(entry)) {
+            remove(hash, entry);
+        }
+    }
+
+    /** Removes all keys at once; their memory is given back elsewhere. */
+    public void clear() {
+        if (table.segments() == 0) {
+            return;
+        }
+        Arena old = arena;
+        arena = arenas.get();
+        table = new Table(arena);
+        unlinkedCount = 0;
+        averageTtlMs = 0;
+        keyspace.detach(old);
+    }
+
+    // ---- walking
+
+    /**
+     * One step of a walk over all keys: shows about {@code count} keys, and returns the cursor for the next step; 0 begins
+     * and, returned, ends it. A key that is there from beginning to end is shown at least once. Any cursor is safe.
+     */
+    public long scan(long cursor, long count, KeyVisitor visitor) {
+        long position = cursor < 0 ? Table.END : Math.min(cursor, Table.END);
+        long rest = count;
+        // a segment without keys counts as one, so that a step is bounded where the table is empty
+        while (position < Table.END && rest > 0) {
+            int found = table.gather(position, (int) Math.min(rest, WALK_ENTRIES), false);
+            position = table.next();
+            show(found, visitor);
+            rest -= Math.max(1, found);
+        }
+        return position == Table.END ? 0 : position;
+    }
+
+    /** Shows every key. */
+    public void forEachKey(KeyVisitor visitor) {
+        for (long position = 0; position < Table.END; ) {
+            int found = table.gather(position, WALK_ENTRIES, false);
+            position = table.next();
+            show(found, visitor);
+        }
+    }
+
+    /** Any of the keys, each with the same chance; null when there is none. */
+    public @Nullable Bytes randomKey(Randomness randomness) {
+        for (int i = 0; i < RANDOM_KEY_TRIES && table.size() > 0; i++) {
+            int entry = table.at((int) randomness.nextLong(), (int) randomness.nextLong());
+            if (entry != 0 && !isGone(entry)) {
+                return Entry.key(arena, entry);
+            }
+        }
+        long from = randomness.nextLong() >>> Integer.SIZE;
+        Bytes key = firstKey(from, Table.END);
+        return key == null ? firstKey(0, from) : key;
+    }
+
+    private @Nullable Bytes firstKey(long from, long to) {
+        for (long position = from; position < to; ) {
+            int found = table.gather(position, 1, false);
+            position = table.next();
+            for (int i = 0; i < found; i++) {
+                if (!isGone(table.gathered(i))) {
+                    return Entry.key(arena, table.gathered(i));
+                }
+            }
+        }
+        return null;
+    }
+
+    private void show(int found, KeyVisitor visitor) {
+        for (int i = 0; i < found; i++) {
+            int entry = table.gathered(i);
+            if (!isGone(entry)) {
+                long header = Entry.header(arena, entry);
+                int length = Entry.keyLength(arena, entry, header);
+                byte[] copy = roomForKey(length);
+                Entry.copyKey(arena, entry, header, copy);
+                visitor.key(copy, 0, length, Entry.type(header));
+            }
+        }
+    }
+
+    private byte[] roomForKey(int length) {
+        if (length <= keyCopy.length) {
+            return keyCopy;
+        }
+        byte[] room = new byte[length];
+        if (length <= KEY_BYTES_KEPT_MAX) {
+            keyCopy = room;
+        }
+        return room;
+    }
+
+    // ---- figures
+
+    /** Number of keys that have a time to live. */
+    public long keysWithExpiry() {
+        return table.expiring();
+    }
+
+    /** Mean time to live of the keys that have one, in ms: an estimate from what active expiry sees on its way. */
+    public long averageTtlMs() {
+        return table.expiring() == 0 ? 0 : (long) averageTtlMs;
+    }
+
+    /** Memory of keys, values and the table. */
+    public long bytesUsed() {
+        return arena.bytesUsed() + table.directoryBytes();
+    }
+
+    /** Memory of the table alone. */
+    public long tableBytes() {
+        return table.bytesUsed();
+    }
+
+    /** Memory of one key and its value; 0 when it is not there. */
+    public long bytesUsed(Bytes key) {
+        int entry = live(key, hash(key));
+        return entry == 0 ? 0 : Entry.bytesUsed(arena, entry);
+    }
+
+    // ---- for active expiry
+
+    Table table() {
+        return table;
+    }
+
+    /** Removes an entry if its time has come. Returns whether it had. */
+    boolean expireIfDue(int entry) {
+        long ttl = Entry.expireAt(arena, entry, Entry.header(arena, entry)) - keyspace.now();
+        if (ttl >= 0) {
+            averageTtlMs = averageTtlMs == 0 ? ttl : averageTtlMs + (ttl - averageTtlMs) / TTL_SAMPLES;
+            return false;
+        }
+        expire(entry);
+        return true;
+    }
+
+    /** Gives one unlinked value back. Returns whether there was one. */
+    boolean freeUnlinked() {
+        if (unlinkedCount == 0) {
+            return false;
+        }
+        free(unlinked[--unlinkedCount]);
+        return true;
+    }
+
+    boolean hasUnlinked() {
+        return unlinkedCount > 0;
+    }
+
+    // ---- one entry
+
+    private int look(Bytes key) {
+        int entry = live(key, hash(key));
+        keyspace.countLookup(entry != 0);
+        if (entry != 0) {
+            Entry.touch(arena, entry, Entry.header(arena, entry), keyspace.clock());
+        }
+        return entry;
+    }
+
+    /** The entry of a key whose time has not come, or 0. */
+    private int live(Bytes key, long hash) {
+        int entry = table.find(hash, key.array(), key.offset(), key.length());
+        return entry == 0 || isGone(entry) ? 0 : entry;
+    }
+
+    /** As {@link #live}, before a write: also what is kept only because expiry is paused has to go. */
+    private int present(Bytes key, long hash) {
+        int entry = table.find(hash, key.array(), key.offset(), key.length());
+        if (entry == 0 || !isGone(entry)) {
+            return entry;
+        }
+        if (keyspace.expiryPaused()) {
+            remove(hash, entry);
+        }
+        return 0;
+    }
+
+    /** Whether the time of a key has come; then it is removed, unless expiry is paused. */
+    private boolean isGone(int entry) {
+        long header = Entry.header(arena, entry);
+        if (!Entry.hasExpiryField(header)) {
+            return false;
+        }
+        long expireAt = Entry.expireAt(arena, entry, header);
+        if (expireAt == NO_EXPIRY || keyspace.now() <= expireAt) {
+            return false;
+        }
+        if (!keyspace.expiryPaused()) {
+            expire(entry);
+        }
+        return true;
+    }
+
+    private void expire(int entry) {
+        Bytes key = Entry.key(arena, entry);
+        keyspace.lose(this, key);
+        remove(hash(key), entry);
+    }
+
+    private long require(int entry, Value.Type type) {
+        long header = Entry.header(arena, entry);
+        if (Entry.type(header) != type) {
+            throw CommandError.wrongType();
+        }
+        return header;
+    }
+
+    private StringValue stringAt(int entry, long header) {
+        return new StringValue(
+                arena,
+                entry,
+                Entry.stringAt(header),
+                Entry.stringLength(arena, entry, header),
+                Entry.isRaw(header),
+                Entry.isRope(header));
+    }
+
+    private ListValue listAt(int entry, long header) {
+        return new ListValue(Entry.root(arena, entry, header));
+    }
+
+    private SortedSet sortedSetAt(int entry, long header) {
+        return new SortedSet(Entry.root(arena, entry, header), keyspace.sortedSets());
+    }
+
+    private void store(Bytes key, long hash, int entry, Bytes value, long expireAt) {
+        boolean expires = expireAt != NO_EXPIRY;
+        if (entry == 0) {
+            table.reserve(hash);
+            table.add(hash, Entry.string(arena, key, value, expireAt, birth()), expires);
+        } else if (!overwrite(hash, entry, value, expireAt)) {
+            int stored = Entry.string(arena, key, value, expireAt, birth());
+            table.replace(hash, entry, stored, expires);
+            free(entry);
+        }
+    }
+
+    /** Stores a string into the block of the one before. Returns whether it fitted. */
+    private boolean overwrite(long hash, int entry, Bytes value, long expireAt) {
+        long header = Entry.header(arena, entry);
+        boolean inPlace = Entry.type(header) == Value.Type.STRING
+                && !Entry.isRope(header)
+                && (expireAt == NO_EXPIRY || Entry.hasExpiryField(header))
+                && Entry.fits(arena, entry, header, value.length());
+        if (inPlace) {
+            Entry.putString(arena, entry, header, value);
+            Entry.setRaw(arena, entry, false);
+            Entry.touch(arena, entry, Entry.header(arena, entry), keyspace.clock());
+            putExpiryField(hash, entry, header, expireAt);
+        }
+        return inPlace;
+    }
+
+    /** Appends to a string that does not fit into its block any more. */
+    private void appendMoving(Bytes key, long hash, int entry, long header, Bytes tail) {
+        long expireAt = Entry.expireAt(arena, entry, header);
+        int length = Entry.stringLength(arena, entry, header);
+        int newLength = Math.addExact(length, tail.length());
+        int moved;
+        if (newLength > Rope.INLINE_BYTES_MAX) {
+            byte[] whole = Arrays.copyOf(stringAt(entry, header).bytes().array(), newLength);
+            System.arraycopy(tail.array(), tail.offset(), whole, length, tail.length());
+            moved = Entry.string(arena, key, Bytes.of(whole), expireAt, birth());
+        } else {
+            int room = Math.min(newLength + (newLength >>> 1), Rope.INLINE_BYTES_MAX);
+            moved = Entry.moved(arena, entry, key, expireAt, Integer.BYTES + room, birth());
+            Entry.appendString(arena, moved, Entry.header(arena, moved), tail);
+        }
+        Entry.setRaw(arena, moved, true);
+        table.replace(hash, entry, moved, expireAt != NO_EXPIRY);
+        Entry.freeShell(arena, entry);
+    }
+
+    private int collectionOrNew(Bytes key, Value.Type type) {
+        long hash = hash(key);
+        int entry = present(key, hash);
+        if (entry != 0) {
+            Entry.touch(arena, entry, require(entry, type), keyspace.clock());
+            return entry;
+        }
+        table.reserve(hash);
+        entry = Entry.collection(arena, key, type, birth());
+        table.add(hash, entry, false);
+        return entry;
+    }
+
+    private void putExpiry(Bytes key, long hash, int entry, long expireAt) {
+        long header = Entry.header(arena, entry);
+        if (Entry.hasExpiryField(header)) {
+            putExpiryField(hash, entry, header, expireAt);
+        } else if (expireAt != NO_EXPIRY) {
+            if (Entry.addExpiryField(arena, entry, header, expireAt)) {
+                table.replace(hash, entry, entry, true);
+            } else {
+                int moved = Entry.moved(arena, entry, key, expireAt, 0, Entry.birth(epoch, Entry.clock(header)));
+                table.replace(hash, entry, moved, true);
+                Entry.freeShell(arena, entry);
+            }
+        }
+    }
+
+    /** Where there is a field for it, or nothing to put into it. */
+    private void putExpiryField(long hash, int entry, long header, long expireAt) {
+        if (!Entry.hasExpiryField(header)) {
+            return;
+        }
+        boolean expired = Entry.expireAt(arena, entry, header) != NO_EXPIRY;
+        boolean expires = expireAt != NO_EXPIRY;
+        Entry.putExpiry(arena, entry, expireAt);
+        if (expired != expires) {
+            table.replace(hash, entry, entry, expires);
+        }
+    }
+
+    private void remove(long hash, int entry) {
+        table.remove(hash, entry);
+        free(entry);
+    }
+
+    private void free(int entry) {
+        long header = Entry.header(arena, entry);
+        switch (Entry.type(header)) {
+            case STRING -> {
+                if (Entry.isRope(header)) {
+                    Entry.rope(arena, entry, header).free();
+                }
+            }
+            case LIST -> listAt(entry, header).free();
+            case SORTED_SET -> sortedSetAt(entry, header).free();
+            case SET, HASH, STREAM -> throw new IllegalStateException();
+        }
+        Entry.freeShell(arena, entry);
+    }
+
+    private void freeLater(int entry) {
+        if (unlinkedCount == unlinked.length) {
+            unlinked = Arrays.copyOf(unlinked, unlinkedCount * 2);
+        }
+        unlinked[unlinkedCount++] = entry;
+    }
+
+    private boolean isEmptyCollection(int entry) {
+        long header = Entry.header(arena, entry);
+        return switch (Entry.type(header)) {
+            case STRING -> false;
+            case LIST -> listAt(entry, header).size() == 0;
+            case SORTED_SET -> sortedSetAt(entry, header).size() == 0;
+            case SET, HASH, STREAM -> throw new IllegalStateException();
+        };
+    }
+
+    private long birth() {
+        return Entry.birth(epoch, keyspace.clock());
+    }
+
+    private long hash(Bytes key) {
+        return hash.of(key.array(), key.offset(), key.length());
+    }
+}

@@ -1,0 +1,106 @@
+package dev.sluice.broker.keyspace;
+
+import dev.sluice.broker.seam.Time;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Housekeeping of the tables, in bites: removes keys whose time has come, gives unlinked values back, and merges sparse
+ * segments. All databases are walked at once, a few keys of each in turn, each from where the bite before stopped.
+ *
+ * <p>What share of the keys it meets are dead tells how long ago it last came by relative to how fast they die. Below
+ * {@link #SHARE_TOLERATED} it is enough to bite now and then; above, a bite asks for the next one at once. The keys behind
+ * the walk are cleaner than those before it, so the whole table has fewer dead ones than that.
+ */
+public final class Expiry {
+    /** What a bite should take at most. */
+    public static final long BITE_NANOS = 200_000;
+
+    private static final double SHARE_TOLERATED = 0.05;
+    private static final double SHARE_WEIGHT = 0.25; // of the newest sample in the mean
+    private static final int STEP_ENTRIES = 32;
+    private static final int STEP_SEGMENTS = 8;
+
+    private final Keyspace keyspace;
+    private final Time time;
+    private final List<Walk> walks = new ArrayList<>();
+
+    public Expiry(Keyspace keyspace, Time time) {
+        this.keyspace = keyspace;
+        this.time = time;
+        for (int i = 0; i < keyspace.databases().size(); i++) {
+            walks.add(new Walk());
+        }
+    }
+
+    /**
+     * Works until {@code deadlineNanos} on the clock {@link Time#nanos}, or until it has been everywhere once. Returns
+     * whether it is behind and wants the next bite as soon as what waits has been served; otherwise a tenth of a second
+     * later is soon enough. Freezes the time of the keyspace at {@code nowMs}.
+     */
+    public boolean bite(long nowMs, long deadlineNanos) {
+        keyspace.begin(nowMs, false);
+        walks.forEach(Walk::begin);
+        boolean busy = true;
+        while (busy && time.nanos() - deadlineNanos < 0) {
+            busy = false;
+            for (int i = 0; i < walks.size(); i++) {
+                busy |= walks.get(i).step(keyspace.database(i), keyspace.expiryPaused());
+            }
+        }
+        boolean behind = false;
+        for (Walk walk : walks) {
+            behind |= walk.end();
+        }
+        return busy && behind;
+    }
+
+    /** Where the walk through one database is. */
+    private static final class Walk {
+        private long position;
+        private long walked; // positions passed in this bite; all of them when END
+        private int seen;
+        private int dead;
+        private double share;
+        private boolean unlinked;
+
+        void begin() {
+            walked = 0;
+            seen = 0;
+            dead = 0;
+        }
+
+        /** Returns whether there is more to do. */
+        boolean step(Database database, boolean paused) {
+            unlinked = database.freeUnlinked();
+            for (int i = 0; i < STEP_SEGMENTS && walked < Table.END; i++) {
+                if (advance(database, paused) > 0) {
+                    break;
+                }
+            }
+            return unlinked || walked < Table.END;
+        }
+
+        /** Returns whether this database should not wait for the next regular bite. */
+        boolean end() {
+            if (seen > 0) {
+                share += ((double) dead / seen - share) * SHARE_WEIGHT;
+            }
+            return unlinked || walked < Table.END && share > SHARE_TOLERATED;
+        }
+
+        private int advance(Database database, boolean paused) {
+            Table table = database.table();
+            int found = table.gather(position, STEP_ENTRIES, true);
+            long next = table.next();
+            for (int i = 0; i < found && !paused; i++) {
+                seen++;
+                dead += database.expireIfDue(table.gathered(i)) ? 1 : 0;
+            }
+            table.shrink(position);
+            walked += next - position;
+            position = next == Table.END ? 0 : next;
+            return found;
+        }
+    }
+}

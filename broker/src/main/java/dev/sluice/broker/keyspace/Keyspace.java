@@ -1,0 +1,161 @@
+package dev.sluice.broker.keyspace;
+
+import dev.sluice.broker.data.Arena;
+import dev.sluice.broker.data.SortedSetSettings;
+import dev.sluice.streams.message.Bytes;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/** All databases, and what they share: the time of the current call, and what is counted. */
+public final class Keyspace {
+    /** Is told of a key whose time has come just before it is removed, so that the journal can record it. */
+    public interface Lost {
+        /** {@code key} is valid only during the call. */
+        void expired(Database database, Bytes key);
+    }
+
+    private static final int CLOCK_MS = 1000; // one tick of the access clock in block headers
+
+    private final List<Database> databases;
+    private final Lost lost;
+    private final Consumer<Arena> detached;
+    private SortedSetSettings sortedSets;
+    private long now;
+    private int clock;
+    private boolean countsHits;
+    private boolean expiryPaused;
+    private long hits;
+    private long misses;
+    private long expired;
+
+    /**
+     * @param databases how many
+     * @param seed the secret of the key hash; random, and the same for all databases so that they can be swapped
+     * @param arenas makes the arena of a database, also after it was cleared
+     * @param detached receives arenas that nothing refers to any more, to close them off the keyspace loop
+     */
+    public Keyspace(int databases, long seed, Supplier<Arena> arenas, Consumer<Arena> detached, Lost lost) {
+        this.lost = lost;
+        this.detached = detached;
+        this.sortedSets = new SortedSetSettings(
+                SortedSetSettings.DEFAULTS.listpackEntriesMax(),
+                SortedSetSettings.DEFAULTS.listpackValueBytesMax(),
+                SortedSetSettings.hash(seed, ~seed));
+        this.databases = new ArrayList<>(databases);
+        KeyHash hash = new KeyHash(seed);
+        for (int i = 0; i < databases; i++) {
+            this.databases.add(new Database(this, i, hash, arenas));
+        }
+    }
+
+    public Database database(int index) {
+        return databases.get(index);
+    }
+
+    /** By index. */
+    public List<Database> databases() {
+        return Collections.unmodifiableList(databases);
+    }
+
+    /** Exchanges two databases: each has the other's keys and index afterwards. */
+    public void swap(int a, int b) {
+        Collections.swap(databases, a, b);
+        databases.get(a).setIndex(a);
+        databases.get(b).setIndex(b);
+    }
+
+    /** Sets {@code zset-max-listpack-entries} and {@code zset-max-listpack-value}, from now on. */
+    public void sortedSetLimits(int listpackEntriesMax, int listpackValueBytesMax) {
+        sortedSets = new SortedSetSettings(listpackEntriesMax, listpackValueBytesMax, sortedSets.hash());
+    }
+
+    /**
+     * Opens a call: freezes the time, and tells whether its look-ups count as hits and misses, as those of read commands
+     * do.
+     */
+    public void begin(long nowMs, boolean countsHits) {
+        now(nowMs);
+        this.countsHits = countsHits;
+    }
+
+    /** Freezes the time. */
+    public void now(long ms) {
+        if (ms != now) {
+            now = ms;
+            clock = (int) (ms / CLOCK_MS) & 0xffffff;
+        }
+    }
+
+    /** The time of the current call, in ms since 1970. */
+    public long now() {
+        return now;
+    }
+
+    /** While expiry is paused, keys whose time has come are missing to all who look but are not removed. */
+    public void pauseExpiry(boolean paused) {
+        expiryPaused = paused;
+    }
+
+    public boolean expiryPaused() {
+        return expiryPaused;
+    }
+
+    public long hits() {
+        return hits;
+    }
+
+    public long misses() {
+        return misses;
+    }
+
+    /** Keys removed because their time had come. */
+    public long expired() {
+        return expired;
+    }
+
+    /** Sets hits, misses and expired keys to 0. */
+    public void resetStatistics() {
+        hits = 0;
+        misses = 0;
+        expired = 0;
+    }
+
+    /** Memory of all keys and values and of the tables that lead to them. */
+    public long bytesUsed() {
+        long bytes = 0;
+        for (Database database : databases) {
+            bytes += database.bytesUsed();
+        }
+        return bytes;
+    }
+
+    SortedSetSettings sortedSets() {
+        return sortedSets;
+    }
+
+    int clock() {
+        return clock;
+    }
+
+    void countLookup(boolean hit) {
+        if (countsHits) {
+            if (hit) {
+                hits++;
+            } else {
+                misses++;
+            }
+        }
+    }
+
+    void lose(Database database, Bytes key) {
+        expired++;
+        lost.expired(database, key);
+    }
+
+    void detach(Arena arena) {
+        detached.accept(arena);
+    }
+}
