@@ -32,7 +32,7 @@ public final class CommandError extends RuntimeException {
         return new CommandError("OOM command not allowed when used memory > 'maxmemory'.");
     }
 
-    public Reply reply() {
-        return Reply.error(String.valueOf(getMessage()));
+    public Reply.Failure reply() {
+        return new Reply.Failure(String.valueOf(getMessage()));
     }
 }

@@ -22,6 +22,7 @@ public sealed interface Reply
                 Reply.Bool,
                 Reply.BigNumber,
                 Reply.Verbatim,
+                Reply.Sequence,
                 Reply.None,
                 Reply.Later {
     /** A 64-bit signed integer. */
@@ -92,6 +93,14 @@ public sealed interface Reply
 
     /** Text with a format of three characters ({@code txt}, {@code mkd}); a bulk string on RESP2. */
     record Verbatim(String format, Bytes text) implements Reply {}
+
+    /** Several replies in a row, each by itself: SUBSCRIBE to three channels confirms three times. */
+    record Sequence(List<Reply> replies) implements Reply {
+        @Override
+        public void release() {
+            replies.forEach(Reply::release);
+        }
+    }
 
     /** Nothing is written: what the command had to say left through the connection's queue, or must not be said. */
     enum None implements Reply {

@@ -1,0 +1,103 @@
+package dev.sluice.streams.message;
+
+import java.nio.charset.StandardCharsets;
+
+/** Numbers as Redis reads them from strings: integers strictly, floats as C's strtod. */
+public final class Numbers {
+    private static final int LONGEST_LONG = 20;
+
+    private Numbers() {}
+
+    /** Whether the bytes are a 64-bit integer as Redis prints it: no plus, no space, no leading zero, no -0. */
+    public static boolean isLong(Bytes text) {
+        return isLong(text.array(), text.offset(), text.length());
+    }
+
+    public static boolean isLong(byte[] array, int offset, int length) {
+        if (length == 0 || length > LONGEST_LONG) {
+            return false;
+        }
+        int at = offset;
+        int end = offset + length;
+        boolean negative = array[at] == '-';
+        if (negative && ++at == end) {
+            return false;
+        }
+        if (array[at] == '0') {
+            return length == 1;
+        }
+        long value = 0; // counts downwards: Long.MIN_VALUE has no positive twin
+        for (; at < end; at++) {
+            int digit = array[at] - '0';
+            if (digit < 0 || digit > 9 || value < Long.MIN_VALUE / 10) {
+                return false;
+            }
+            value *= 10;
+            if (value < Long.MIN_VALUE + digit) {
+                return false;
+            }
+            value -= digit;
+        }
+        return negative || value != Long.MIN_VALUE;
+    }
+
+    /** The integer that {@link #isLong} vouched for. */
+    public static long toLong(Bytes text) {
+        byte[] array = text.array();
+        int at = text.offset();
+        int end = at + text.length();
+        boolean negative = array[at] == '-';
+        long value = 0;
+        for (at = negative ? at + 1 : at; at < end; at++) {
+            value = value * 10 - (array[at] - '0');
+        }
+        return negative ? value : -value;
+    }
+
+    /** The number as strtod reads the whole text (decimal, hexadecimal, infinity); NaN where Redis refuses it. */
+    public static double toDouble(Bytes text) {
+        int length = text.length();
+        if (length == 0 || length > 4096) {
+            return Double.NaN;
+        }
+        if (length < 16 && isLong(text)) {
+            return toLong(text);
+        }
+        String s = new String(text.array(), text.offset(), length, StandardCharsets.ISO_8859_1);
+        char first = s.charAt(0);
+        String unsigned = first == '-' || first == '+' ? s.substring(1) : s;
+        double magnitude = magnitude(unsigned);
+        return first == '-' ? -magnitude : magnitude;
+    }
+
+    private static double magnitude(String s) {
+        if (s.equalsIgnoreCase("inf") || s.equalsIgnoreCase("infinity")) {
+            return Double.POSITIVE_INFINITY;
+        }
+        boolean hex = s.length() > 2 && s.charAt(0) == '0' && (s.charAt(1) | 0x20) == 'x';
+        if (s.isEmpty() || !s.chars().allMatch(c -> hex ? hexadecimal(c) : decimal(c))) {
+            return Double.NaN;
+        }
+        try {
+            double value = Double.parseDouble(hex && s.indexOf('p') < 0 && s.indexOf('P') < 0 ? s + "p0" : s);
+            return Double.isInfinite(value) ? Double.NaN : value;
+        } catch (NumberFormatException e) {
+            return Double.NaN;
+        }
+    }
+
+    private static boolean decimal(int c) {
+        return c >= '0' && c <= '9' || c == '.' || c == 'e' || c == 'E' || c == '+' || c == '-';
+    }
+
+    private static boolean hexadecimal(int c) {
+        return Character.digit(c, 16) >= 0 && c < 128
+                || c == 'x'
+                || c == 'X'
+                || c == '.'
+                || c == 'p'
+                || c == 'P'
+                || c == '+'
+                || c == '-';
+    }
+}
