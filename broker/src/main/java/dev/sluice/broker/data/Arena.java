@@ -7,138 +7,307 @@ import static java.lang.foreign.ValueLayout.JAVA_SHORT_UNALIGNED;
 
 import dev.sluice.streams.message.CommandError;
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import org.jspecify.annotations.Nullable;
 
-/** Memory outside the Java heap, in blocks that are named by 32-bit handles. A handle is never 0. */
+/**
+ * Memory outside the Java heap, in blocks that are named by 32-bit handles. A handle is never 0, and may be negative. A
+ * block is not cleared and as large as {@link #capacity} says, at most 12.5 % more than was asked for above 1 KiB, and
+ * at most 7 bytes more below. Numbers are stored in the machine's byte order.
+ *
+ * <p>An access is checked against the extent that the block lies in, not against the block; tests use a checking arena
+ * for that. One thread uses an arena. How blocks are found and counted: {@link Blocks}.
+ */
 public class Arena implements AutoCloseable {
-    static final int EXTENT_SHIFT = 17; // granules of 8 bytes: 1 MiB
-    static final int EXTENT_BYTES = 8 << EXTENT_SHIFT;
-    private static final int MASK = (1 << EXTENT_SHIFT) - 1;
+    /** What an arena of a database takes from the pool at a time. */
+    static final int EXTENT_BYTES = ExtentPool.EXTENT_PAGES_MAX * ExtentPool.PAGE_BYTES;
 
-    private java.lang.foreign.Arena memory = java.lang.foreign.Arena.ofShared();
-    private MemorySegment[] extents = new MemorySegment[4];
-    private int extentCount;
-    private int bump = 1;
-    private final int[] free = new int[4096];
-    private long used;
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
+    private static final VarHandle INTS = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.nativeOrder());
+    private static final ValueLayout.OfLong JAVA_LONG_BIG_ENDIAN = JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+    private static final MemorySegment[] NONE = {};
 
-    /** Takes a block of at least {@code bytes} bytes, not cleared. */
+    // While it is one of a family of sub-arenas, or in the pool's chain of detached arenas.
+    @Nullable
+    SubArenas family;
+
+    int id;
+
+    @Nullable
+    Arena previous;
+
+    @Nullable
+    Arena next;
+
+    private final ExtentPool pool;
+    private final Extents extents;
+    private final Blocks blocks;
+    private MemorySegment[] memory; // that of extents: one load less for each access
+
+    /** An arena by itself, without limit: for tests and tools. */
+    public Arena() {
+        this(ExtentPool.standalone(Long.MAX_VALUE));
+    }
+
+    /** The arena of a database. */
+    public Arena(ExtentPool pool) {
+        this(pool, EXTENT_BYTES, 1);
+    }
+
+    /** Its first extents have {@code extentBytesMin} bytes; the indices in its handles begin with {@code firstIndex}. */
+    Arena(ExtentPool pool, int extentBytesMin, int firstIndex) {
+        this.pool = pool;
+        extents = new Extents(pool, extentBytesMin / ExtentPool.PAGE_BYTES, firstIndex);
+        blocks = new Blocks(extents);
+        memory = extents.memory;
+    }
+
+    /**
+     * Takes a block of at least {@code bytes} bytes, at most 1 GiB, not cleared.
+     *
+     * @throws CommandError out of memory; nothing has changed
+     */
     public int allocate(int bytes) {
-        int size = Math.max(8, bytes + 4 + 7 & ~7); // the prefix holds the size
-        if (size > EXTENT_BYTES / 2) {
-            throw CommandError.outOfMemory();
-        }
-        int shelf = size >>> 3;
-        used += size;
-        if (shelf < free.length && free[shelf] != 0) {
-            int handle = free[shelf];
-            free[shelf] = getInt(handle, 0);
-            return handle;
-        }
-        if (extentCount == 0 || (bump & MASK) + shelf > MASK) {
-            if (extentCount == extents.length) {
-                extents = Arrays.copyOf(extents, extentCount * 2);
-            }
-            extents[extentCount] = memory.allocate(EXTENT_BYTES, 8);
-            bump = (extentCount << EXTENT_SHIFT) + 1;
-            extentCount++;
-        }
-        int handle = bump;
-        bump += shelf;
-        putInt(handle, -4, size);
+        int handle = blocks.allocate(bytes);
+        memory = extents.memory;
         return handle;
     }
 
     public void free(int handle) {
-        int size = getInt(handle, -4);
-        used -= size;
-        if (size >>> 3 < free.length) {
-            putInt(handle, 0, free[size >>> 3]);
-            free[size >>> 3] = handle;
-        }
+        blocks.free(handle);
     }
 
-    /** Bytes that the block can hold: at least what was asked for. */
+    /** Bytes that the block can hold: at least what was asked for. This is also what it counts in the figures. */
     public int capacity(int handle) {
-        return getInt(handle, -4) - 4;
+        return blocks.capacity(handle);
     }
 
+    /**
+     * Makes sure that blocks of {@code bytes} bytes together can be allocated: until the next call no allocation of
+     * that size is refused.
+     *
+     * @throws CommandError out of memory
+     */
+    public void ensure(long bytes) {
+        if (bytes > extents.room()) {
+            throw CommandError.outOfMemory();
+        }
+        pool.ensure(bytes, Math.max(0, bytes - (bytesReserved() - bytesUsed())));
+    }
+
+    /** Bytes of the blocks in use, each with its capacity. */
     public long bytesUsed() {
-        return used;
+        return blocks.usedBytes();
     }
 
-    private MemorySegment segment(int handle) {
-        return extents[handle >>> EXTENT_SHIFT];
+    /** Bytes that the arena took from the pool. */
+    public long bytesReserved() {
+        return extents.reservedBytes();
     }
 
-    private static long at(int handle, long offset) {
-        return ((long) (handle & MASK) << 3) + offset;
+    /** The share of what is reserved that is not used, from 0 to 1. */
+    public double fragmentation() {
+        return bytesReserved() == 0 ? 0 : 1 - (double) bytesUsed() / bytesReserved();
+    }
+
+    /**
+     * Whether it would save memory to move the block's content to a new block and free this one: it lies among few
+     * others, and elsewhere there is room. An owner that walks over its blocks again and again, moving these, ends with
+     * the data packed and the answer false throughout.
+     */
+    public boolean shouldMove(int handle) {
+        return blocks.shouldMove(handle);
+    }
+
+    /** Gives all blocks back in O(1): the pool takes over, and its housekeeping does the work. The arena is dead. */
+    public void detach() {
+        memory = NONE;
+        pool.detach(this, this);
+    }
+
+    /** Gives all blocks back at once. The arena is dead. */
+    @Override
+    public void close() {
+        memory = NONE;
+        extents.dismantle(Integer.MAX_VALUE);
+    }
+
+    /** Gives extents of a detached arena back. Returns the steps done; the arena is gone when fewer than asked. */
+    int dismantle(int steps) {
+        memory = NONE;
+        int done = extents.dismantle(steps);
+        if (done < steps && family != null) {
+            family.forget(id);
+        }
+        return done;
+    }
+
+    /** Called before every access: tests check it. */
+    void touched(int handle, long offset, long length) {}
+
+    /** The extent that a block is in; another object once that was given back. */
+    MemorySegment extent(int handle) {
+        return segment(handle);
     }
 
     public byte getByte(int handle, long offset) {
+        touched(handle, offset, 1);
         return segment(handle).get(JAVA_BYTE, at(handle, offset));
     }
 
+    /** Unsigned. */
     public int getShort(int handle, long offset) {
+        touched(handle, offset, 2);
         return segment(handle).get(JAVA_SHORT_UNALIGNED, at(handle, offset)) & 0xffff;
     }
 
     public int getInt(int handle, long offset) {
+        touched(handle, offset, 4);
         return segment(handle).get(JAVA_INT_UNALIGNED, at(handle, offset));
     }
 
     public long getLong(int handle, long offset) {
+        touched(handle, offset, 8);
         return segment(handle).get(JAVA_LONG_UNALIGNED, at(handle, offset));
     }
 
+    /** The first byte is the highest, so that an unsigned comparison of numbers is one of bytes. */
+    public long getLongBigEndian(int handle, long offset) {
+        touched(handle, offset, 8);
+        return segment(handle).get(JAVA_LONG_BIG_ENDIAN, at(handle, offset));
+    }
+
     public void putByte(int handle, long offset, int value) {
+        touched(handle, offset, 1);
         segment(handle).set(JAVA_BYTE, at(handle, offset), (byte) value);
     }
 
     public void putShort(int handle, long offset, int value) {
+        touched(handle, offset, 2);
         segment(handle).set(JAVA_SHORT_UNALIGNED, at(handle, offset), (short) value);
     }
 
     public void putInt(int handle, long offset, int value) {
+        touched(handle, offset, 4);
         segment(handle).set(JAVA_INT_UNALIGNED, at(handle, offset), value);
     }
 
     public void putLong(int handle, long offset, long value) {
+        touched(handle, offset, 8);
         segment(handle).set(JAVA_LONG_UNALIGNED, at(handle, offset), value);
+    }
+
+    public void putLongBigEndian(int handle, long offset, long value) {
+        touched(handle, offset, 8);
+        segment(handle).set(JAVA_LONG_BIG_ENDIAN, at(handle, offset), value);
     }
 
     /** Copies into a block. */
     public void put(int handle, long offset, byte[] source, int from, int length) {
+        touched(handle, offset, length);
         MemorySegment.copy(source, from, segment(handle), JAVA_BYTE, at(handle, offset), length);
     }
 
     /** Copies out of a block. */
     public void get(int handle, long offset, byte[] target, int to, int length) {
+        touched(handle, offset, length);
         MemorySegment.copy(segment(handle), JAVA_BYTE, at(handle, offset), target, to, length);
     }
 
     /** Copies from one block to another, or within one (also where the ranges overlap). */
     public void copy(int source, long from, int target, long to, long length) {
+        touched(source, from, length);
+        touched(target, to, length);
         MemorySegment.copy(segment(source), at(source, from), segment(target), at(target, to), length);
+    }
+
+    /** Copies a block's content into a block of another arena. */
+    public void copyTo(int source, long from, Arena other, int target, long to, long length) {
+        touched(source, from, length);
+        other.touched(target, to, length);
+        MemorySegment.copy(segment(source), at(source, from), other.segment(target), at(target, to), length);
+    }
+
+    public void fill(int handle, long offset, long length, int value) {
+        touched(handle, offset, length);
+        segment(handle).asSlice(at(handle, offset), length).fill((byte) value);
+    }
+
+    /** Whether the block holds the same bytes from {@code offset} as the array from {@code from}. */
+    public boolean equal(int handle, long offset, byte[] other, int from, int length) {
+        touched(handle, offset, length);
+        MemorySegment mine = segment(handle);
+        long base = at(handle, offset);
+        int i = 0;
+        for (; i <= length - 8; i += 8) {
+            if (mine.get(JAVA_LONG_UNALIGNED, base + i) != (long) LONGS.get(other, from + i)) {
+                return false;
+            }
+        }
+        if (i <= length - 4) {
+            if (mine.get(JAVA_INT_UNALIGNED, base + i) != (int) INTS.get(other, from + i)) {
+                return false;
+            }
+            i += 4;
+        }
+        for (; i < length; i++) {
+            if (mine.get(JAVA_BYTE, base + i) != other[from + i]) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Compares with unsigned bytes, as memcmp with the shorter first where one is the other's beginning. */
     public int compare(int handle, long offset, int length, byte[] other, int from, int otherLength) {
+        touched(handle, offset, length);
         MemorySegment mine = segment(handle);
         long base = at(handle, offset);
-        long mismatch = MemorySegment.mismatch(
-                mine, base, base + length, MemorySegment.ofArray(other), from, from + (long) otherLength);
-        if (mismatch < 0) {
-            return 0;
+        int both = Math.min(length, otherLength);
+        int i = 0;
+        while (i <= both - 8 && mine.get(JAVA_LONG_UNALIGNED, base + i) == (long) LONGS.get(other, from + i)) {
+            i += 8;
         }
-        if (mismatch == Math.min(length, otherLength)) {
-            return length - otherLength;
+        for (; i < both; i++) {
+            int difference = (mine.get(JAVA_BYTE, base + i) & 0xff) - (other[from + i] & 0xff);
+            if (difference != 0) {
+                return difference;
+            }
         }
-        return (mine.get(JAVA_BYTE, base + mismatch) & 0xff) - (other[from + (int) mismatch] & 0xff);
+        return length - otherLength;
     }
 
-    @Override
-    public void close() {
-        memory.close();
+    /** Compares two blocks' contents the same way. */
+    public int compare(int handle, long offset, int length, int other, long otherOffset, int otherLength) {
+        touched(handle, offset, length);
+        touched(other, otherOffset, otherLength);
+        MemorySegment mine = segment(handle);
+        MemorySegment theirs = segment(other);
+        long base = at(handle, offset);
+        long otherBase = at(other, otherOffset);
+        int both = Math.min(length, otherLength);
+        int i = 0;
+        while (i <= both - 8
+                && mine.get(JAVA_LONG_UNALIGNED, base + i) == theirs.get(JAVA_LONG_UNALIGNED, otherBase + i)) {
+            i += 8;
+        }
+        for (; i < both; i++) {
+            int difference = (mine.get(JAVA_BYTE, base + i) & 0xff) - (theirs.get(JAVA_BYTE, otherBase + i) & 0xff);
+            if (difference != 0) {
+                return difference;
+            }
+        }
+        return length - otherLength;
+    }
+
+    private MemorySegment segment(int handle) {
+        return memory[handle >>> Extents.SHIFT];
+    }
+
+    private static long at(int handle, long offset) {
+        return ((long) (handle & Extents.MASK) << 3) + offset;
     }
 }

@@ -1,26 +1,80 @@
 package dev.sluice.broker.data;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Where a collection keeps its root: {@link #BYTES} bytes inside the block of its key. All that a collection is lies
  * in arenas; the value that commands see is a view made at look-up and dropped after the call.
+ *
+ * <p>A small collection shares the arena of its key. A large one may own a sub-arena, which moves with the bytes of the
+ * root and is given back at once.
  */
 public final class Root {
-    /** What a collection may use; zeros when the key is new. */
-    public static final int BYTES = 16;
+    /** What a collection may use: offsets 0 to 15. */
+    public static final int STATE_BYTES = 16;
+
+    /** What a root takes in the block of its key; zeros when the key is new. */
+    public static final int BYTES = 20;
+
+    private static final int SUB_ARENA = STATE_BYTES;
 
     private final Arena arena;
     private final int block;
     private final int offset;
+    private final SubArenas.@Nullable Owner owner;
 
+    /** Without sub-arenas. */
     public Root(Arena arena, int block, int offset) {
+        this(arena, block, offset, null);
+    }
+
+    /** {@code owner} is that of the key's database. */
+    public Root(Arena arena, int block, int offset, SubArenas.@Nullable Owner owner) {
         this.arena = arena;
         this.block = block;
         this.offset = offset;
+        this.owner = owner;
     }
 
-    /** The arena that holds the key, and a collection while it is small. */
-    public Arena arena() {
+    /** The arena that holds the key. */
+    public Arena home() {
         return arena;
+    }
+
+    /** The arena that the collection's blocks are in: its own, or that of the key. */
+    public Arena arena() {
+        int id = subArena();
+        return id == 0 || owner == null ? arena : owner.arena(id);
+    }
+
+    /** Id of the collection's own arena; 0 if it has none. */
+    public int subArena() {
+        return getInt(SUB_ARENA);
+    }
+
+    /** Whether the collection may have an arena of its own and has none so far. */
+    public boolean mayOwnArena() {
+        return owner != null && subArena() == 0;
+    }
+
+    /** Gives the collection an empty arena of its own: from now on {@link #arena}; its blocks are for it to move. */
+    public Arena ownArena() {
+        if (owner == null || subArena() != 0) {
+            throw new IllegalStateException();
+        }
+        int id = owner.create();
+        putInt(SUB_ARENA, id);
+        return owner.arena(id);
+    }
+
+    /** Gives the collection's own arena back with all blocks in it, in O(1). */
+    public void dropArena() {
+        int id = subArena();
+        if (owner == null || id == 0) {
+            throw new IllegalStateException();
+        }
+        putInt(SUB_ARENA, 0);
+        owner.detach(id);
     }
 
     public int getInt(int at) {

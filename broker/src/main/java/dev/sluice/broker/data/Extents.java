@@ -1,0 +1,232 @@
+package dev.sluice.broker.data;
+
+import dev.sluice.streams.message.CommandError;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.BitSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The extents of one arena, and which of their pages are free. A handle is an extent's index and a granule in it, so an
+ * arena names at most 32767 extents: 32 GiB, and more where blocks fill extents of their own.
+ *
+ * <p>An arena that begins with small extents takes larger ones as it grows, each about an eighth of what it has.
+ */
+final class Extents {
+    static final int SHIFT = 17; // granules: 1 MiB
+    static final int MASK = (1 << SHIFT) - 1;
+    static final int PAGE_SHIFT = 9;
+    static final int COUNT_MAX = 1 << (32 - SHIFT);
+    private static final int ROOMS = 9; // by the binary logarithm of the longest free span, 1 to 256 pages
+    private static final int TRIES = 4;
+    private static final int[] NO_PAGES = {};
+
+    /** By index; a closed segment of length 0 where there is no extent. The array is replaced as it grows. */
+    MemorySegment[] memory;
+    /** By index and page: the run that the page belongs to, 0 where it is free. */
+    int[][] runOfPage;
+
+    private final ExtentPool pool;
+    private final int pagesMin;
+    private final int firstIndex;
+    private final BitSet indices = new BitSet();
+    private final @Nullable Extent[] rooms = new @Nullable Extent[ROOMS];
+    private @Nullable Extent[] extents;
+    private int count;
+    private int end; // above every index in use
+    private long reservedBytes;
+
+    Extents(ExtentPool pool, int pagesMin, int firstIndex) {
+        this.pool = pool;
+        this.pagesMin = pagesMin;
+        this.firstIndex = firstIndex;
+        int capacity = Math.min(firstIndex + 2, COUNT_MAX);
+        memory = new MemorySegment[capacity];
+        runOfPage = new int[capacity][];
+        extents = new @Nullable Extent[capacity];
+        Arrays.fill(memory, MemorySegment.NULL);
+        Arrays.fill(runOfPage, NO_PAGES);
+    }
+
+    long reservedBytes() {
+        return reservedBytes;
+    }
+
+    /** Takes consecutive pages for a run from an extent that has them; 0 if there is none. */
+    int take(int pages, int run) {
+        Extent extent = tightest(pages);
+        return extent == null ? 0 : take(extent, pages, run);
+    }
+
+    /**
+     * Takes consecutive pages from an extent that is new.
+     *
+     * @throws CommandError out of memory; nothing has changed
+     */
+    int takeFromNew(int pages, int run) {
+        int eighth = Integer.highestOneBit((int) Math.min(reservedBytes >> 15, ExtentPool.EXTENT_PAGES_MAX));
+        Extent extent = add(Math.max(pages, Math.max(pagesMin, eighth)));
+        extent.spans = new Spans(extent.pages);
+        return take(extent, pages, run);
+    }
+
+    /**
+     * Takes an extent for a run that fills it.
+     *
+     * @throws CommandError out of memory; nothing has changed
+     */
+    int takeWhole(int pages, int run) {
+        Extent extent = add(pages);
+        runOfPage[extent.index] = new int[] {run};
+        return extent.index << SHIFT;
+    }
+
+    void give(int first, int pages) {
+        int index = first >>> SHIFT;
+        Extent extent = extents[index];
+        if (extent == null) {
+            throw new IllegalArgumentException();
+        }
+        if (extent.spans == null) {
+            remove(extent);
+            return;
+        }
+        int page = (first & MASK) >>> PAGE_SHIFT;
+        Arrays.fill(runOfPage[index], page, page + pages, 0);
+        extent.spans.give(page, pages);
+        if (extent.spans.allFree()) {
+            remove(extent);
+        } else {
+            sort(extent, extent.spans);
+        }
+    }
+
+    /** Gives extents back without a look at what is in them. Returns the number of steps done, at most {@code steps}. */
+    int dismantle(int steps) {
+        int done = 0;
+        while (done < steps && end > 0) {
+            end--;
+            done++;
+            Extent extent = extents[end];
+            if (extent != null) {
+                extents[end] = null;
+                pool.give(extent);
+            }
+        }
+        if (end == 0) {
+            reservedBytes = 0;
+        }
+        return done;
+    }
+
+    /** Bytes for which there are handles, at the least. */
+    long room() {
+        return (long) (COUNT_MAX - firstIndex - count) * (ExtentPool.EXTENT_PAGES_MAX / 2) * ExtentPool.PAGE_BYTES;
+    }
+
+    private @Nullable Extent tightest(int pages) {
+        int floor = log2(pages);
+        Extent extent = rooms[floor];
+        for (int i = 0; i < TRIES && extent != null; i++) {
+            if (extent.spans != null && extent.spans.longest() >= pages) {
+                return extent;
+            }
+            extent = extent.next;
+        }
+        for (int room = floor + 1; room < ROOMS; room++) {
+            if (rooms[room] != null) {
+                return rooms[room];
+            }
+        }
+        return null;
+    }
+
+    private int take(Extent extent, int pages, int run) {
+        Spans spans = extent.spans;
+        if (spans == null) {
+            throw new IllegalStateException();
+        }
+        int page = spans.take(pages);
+        sort(extent, spans);
+        Arrays.fill(runOfPage[extent.index], page, page + pages, run);
+        return extent.index << SHIFT | page << PAGE_SHIFT;
+    }
+
+    private Extent add(int pages) {
+        int index = indices.nextClearBit(firstIndex);
+        if (index >= COUNT_MAX) {
+            throw CommandError.outOfMemory();
+        }
+        Extent extent = pool.take(pages);
+        if (index >= extents.length) {
+            growTo(Math.min(COUNT_MAX, index + (index >> 1) + 2));
+        }
+        extent.index = index;
+        indices.set(index);
+        end = Math.max(end, index + 1);
+        extents[index] = extent;
+        memory[index] = extent.memory;
+        runOfPage[index] = new int[extent.pages];
+        count++;
+        reservedBytes += extent.bytes();
+        return extent;
+    }
+
+    private void growTo(int capacity) {
+        int before = extents.length;
+        extents = Arrays.copyOf(extents, capacity);
+        memory = Arrays.copyOf(memory, capacity);
+        runOfPage = Arrays.copyOf(runOfPage, capacity);
+        Arrays.fill(memory, before, capacity, MemorySegment.NULL);
+        Arrays.fill(runOfPage, before, capacity, NO_PAGES);
+    }
+
+    private void remove(Extent extent) {
+        unlink(extent);
+        indices.clear(extent.index);
+        extents[extent.index] = null;
+        memory[extent.index] = MemorySegment.NULL;
+        runOfPage[extent.index] = NO_PAGES;
+        count--;
+        reservedBytes -= extent.bytes();
+        pool.give(extent);
+    }
+
+    private void sort(Extent extent, Spans spans) {
+        int room = spans.longest() == 0 ? -1 : log2(spans.longest());
+        if (room == extent.room) {
+            return;
+        }
+        unlink(extent);
+        extent.room = room;
+        if (room >= 0) {
+            Extent next = rooms[room];
+            extent.next = next;
+            if (next != null) {
+                next.previous = extent;
+            }
+            rooms[room] = extent;
+        }
+    }
+
+    private void unlink(Extent extent) {
+        if (extent.room < 0) {
+            return;
+        }
+        if (extent.next != null) {
+            extent.next.previous = extent.previous;
+        }
+        if (extent.previous == null) {
+            rooms[extent.room] = extent.next;
+        } else {
+            extent.previous.next = extent.next;
+        }
+        extent.previous = null;
+        extent.next = null;
+        extent.room = -1;
+    }
+
+    private static int log2(int pages) {
+        return 31 - Integer.numberOfLeadingZeros(pages);
+    }
+}
