@@ -93,8 +93,12 @@ public abstract sealed class ReplyWriter permits Resp2Writer, Resp3Writer {
 
     final void aggregate(char type, int count, List<Reply> items, ByteBuf out) {
         line(type, count, out);
-        for (int i = 0, size = items.size(); i < size; i++) {
-            write(items.get(i), out);
+        each(items, out);
+    }
+
+    final void each(List<Reply> replies, ByteBuf out) {
+        for (int i = 0, size = replies.size(); i < size; i++) {
+            write(replies.get(i), out);
         }
     }
 

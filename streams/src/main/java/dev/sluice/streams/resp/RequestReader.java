@@ -1,6 +1,7 @@
 package dev.sluice.streams.resp;
 
 import dev.sluice.streams.message.Bytes;
+import dev.sluice.streams.message.Numbers;
 import dev.sluice.streams.message.Request;
 import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
@@ -354,26 +355,10 @@ public final class RequestReader {
     /** Beyond every limit, so that it needs no case of its own. */
     private static final long NOT_A_NUMBER = Long.MAX_VALUE;
 
-    /** What redis-server takes as a number: 64 bits, an optional minus, no plus, no leading zero. */
     private long number(int from, int to) {
-        boolean negative = from < to && window[from] == '-';
-        int at = negative ? from + 1 : from;
-        int digits = to - at;
-        if (digits < 1 || digits > 19 || (window[at] == '0' && (digits > 1 || negative))) {
-            return NOT_A_NUMBER;
-        }
-        long value = 0;
-        for (; at < to; at++) {
-            int digit = window[at] - '0';
-            if (digit < 0 || digit > 9) {
-                return NOT_A_NUMBER;
-            }
-            value = value * 10 + digit;
-        }
-        if (value < 0 && !(negative && value == Long.MIN_VALUE)) {
-            return NOT_A_NUMBER;
-        }
-        return negative ? -value : value;
+        return Numbers.isLong(window, from, to - from)
+                ? Numbers.toLong(Bytes.view(window, from, to - from))
+                : NOT_A_NUMBER;
     }
 
     private ProtocolError broken(ProtocolError error) {

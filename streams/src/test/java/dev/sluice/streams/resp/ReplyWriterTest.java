@@ -34,6 +34,7 @@ class ReplyWriterTest {
                 Reply.array(Reply.integer(1), Reply.array(Bytes.of("a")), Reply.ok()),
                 "*3\r\n:1\r\n*1\r\n$1\r\na\r\n+OK\r\n");
         bothAre(Reply.None.NONE, "");
+        bothAre(new Reply.Sequence(List.of(Reply.ok(), Reply.integer(5))), "+OK\r\n:5\r\n");
         bothAre(
                 new Reply.Array(java.util.Collections.nCopies(123, Reply.integer(7))),
                 "*123\r\n" + ":7\r\n".repeat(123));
