@@ -1,0 +1,469 @@
+package dev.sluice.broker.differential;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/**
+ * Commands of all families over a few keys, so that types meet, with weights, options, and now and then an argument too
+ * many, too few or of the wrong kind. What depends on the clock is kept from mattering: times to live are far apart and
+ * long, or already over.
+ */
+final class RandomCommands {
+    /** Keys of each type. */
+    private static final int KEYS = 6;
+
+    private static final String[] SPOILS = {
+        "",
+        "abc",
+        "-1",
+        "0",
+        "1",
+        " 1",
+        "1 ",
+        "+1",
+        "01",
+        "1.5",
+        "-0",
+        "0x10",
+        "1e3",
+        "nan",
+        "inf",
+        "-inf",
+        "9223372036854775807",
+        "-9223372036854775808",
+        "9223372036854775808",
+        "18446744073709551616",
+        "NX",
+        "XX",
+        "(1",
+        "\0\r\n\u00ff"
+    };
+
+    private final Random random;
+    private final List<Row> rows = new ArrayList<>();
+    private final List<Command> queued = new ArrayList<>();
+    private int weights;
+
+    /** Absent commands are those that the subject does not know. */
+    RandomCommands(Random random, Set<String> absent) {
+        this.random = random;
+        strings();
+        keys();
+        lists();
+        sortedSets();
+        others();
+        rows.removeIf(row -> absent.contains(row.name));
+        rows.forEach(row -> weights += row.weight);
+    }
+
+    /** A command and how its replies compare. */
+    record Command(List<byte[]> words, Comparison comparison) {
+        @Override
+        public String toString() {
+            StringBuilder text = new StringBuilder();
+            for (byte[] word : words) {
+                String shown = Resp.show(word);
+                boolean plain = word.length > 0 && !shown.contains("\\") && !shown.contains(" ");
+                text.append(text.isEmpty() ? "" : " ")
+                        .append(plain ? shown : '"' + (word.length == 0 ? "" : shown) + '"');
+            }
+            return text.toString();
+        }
+
+        boolean is(String name) {
+            return new String(words.get(0), StandardCharsets.ISO_8859_1).equalsIgnoreCase(name);
+        }
+    }
+
+    private record Row(String name, int weight, Comparison comparison, Supplier<List<String>> words) {}
+
+    /** Names of all commands that may come. */
+    static Set<String> names() {
+        Set<String> names = new java.util.TreeSet<>();
+        new RandomCommands(new Random(0), Set.of()).rows.forEach(row -> names.add(row.name));
+        names.addAll(Set.of("MULTI", "EXEC", "DISCARD", "WATCH", "UNWATCH"));
+        return names;
+    }
+
+    Command next() {
+        if (queued.isEmpty() && random.nextInt(60) == 0) {
+            transaction();
+        }
+        return queued.isEmpty() ? any() : queued.removeFirst();
+    }
+
+    private void transaction() {
+        if (random.nextInt(3) == 0) {
+            queued.add(command(Comparison.BYTES, "WATCH", key()));
+            if (random.nextBoolean()) {
+                queued.add(any());
+            }
+            if (random.nextInt(4) == 0) {
+                queued.add(command(Comparison.BYTES, "UNWATCH"));
+            }
+        }
+        queued.add(command(Comparison.BYTES, "MULTI"));
+        for (int left = random.nextInt(6); left > 0; left--) {
+            Command inside = any();
+            // The reply of EXEC is compared as a whole.
+            if (inside.comparison().equals(Comparison.BYTES)) {
+                queued.add(inside);
+            }
+        }
+        queued.add(command(Comparison.BYTES, random.nextInt(6) == 0 ? "DISCARD" : "EXEC"));
+    }
+
+    private Command any() {
+        int at = random.nextInt(weights);
+        for (Row row : rows) {
+            at -= row.weight;
+            if (at < 0) {
+                List<String> words = new ArrayList<>(row.words.get());
+                words.addFirst(row.name);
+                if (random.nextInt(30) == 0) {
+                    spoil(words);
+                }
+                if (random.nextInt(20) == 0) {
+                    words.set(0, words.get(0).toLowerCase(java.util.Locale.ROOT));
+                }
+                return command(row.comparison, words.toArray(String[]::new));
+            }
+        }
+        throw new IllegalStateException("weights do not add up");
+    }
+
+    private void spoil(List<String> words) {
+        int at = 1 + random.nextInt(words.size());
+        switch (random.nextInt(4)) {
+            case 0 -> words.add(at, any(SPOILS));
+            case 1 -> {
+                if (at < words.size()) {
+                    words.remove(at);
+                }
+            }
+            default -> {
+                // A key is left alone most of the time: what comes after it is more telling.
+                if (at < words.size() && (at > 1 || random.nextInt(5) == 0)) {
+                    words.set(at, any(SPOILS));
+                }
+            }
+        }
+    }
+
+    private static Command command(Comparison comparison, String... words) {
+        List<byte[]> bytes = new ArrayList<>();
+        for (String word : words) {
+            bytes.add(word.getBytes(StandardCharsets.ISO_8859_1));
+        }
+        return new Command(bytes, comparison);
+    }
+
+    private void row(int weight, String name, Supplier<List<String>> words) {
+        rows.add(new Row(name, weight, Comparison.BYTES, words));
+    }
+
+    private void row(int weight, String name, Comparison comparison, Supplier<List<String>> words) {
+        rows.add(new Row(name, weight, comparison, words));
+    }
+
+    private void strings() {
+        row(10, "GET", () -> List.of(stringKey()));
+        row(20, "SET", () -> with(List.of(stringKey(), value()), setOptions()));
+        row(3, "GETDEL", () -> List.of(stringKey()));
+        row(5, "GETEX", () -> with(List.of(stringKey()), random.nextBoolean() ? expiry() : List.of()));
+        row(3, "MGET", () -> many(1 + random.nextInt(5), this::stringKey));
+        row(4, "MSET", () -> many(1 + random.nextInt(4), this::stringKey, this::value));
+        row(6, "INCR", () -> List.of(stringKey()));
+        row(4, "DECR", () -> List.of(stringKey()));
+        row(4, "INCRBY", () -> List.of(stringKey(), number()));
+        row(3, "DECRBY", () -> List.of(stringKey(), number()));
+        row(
+                3,
+                "INCRBYFLOAT",
+                () -> List.of(stringKey(), Integer.toString(random.nextInt(1000) - 500) + any(".5", "", ".25", "e1")));
+        row(6, "APPEND", () -> List.of(stringKey(), value()));
+        row(4, "STRLEN", () -> List.of(stringKey()));
+        row(2, "SETNX", () -> List.of(stringKey(), value()));
+        row(2, "GETSET", () -> List.of(stringKey(), value()));
+        row(2, "MSETNX", () -> many(1 + random.nextInt(2), this::stringKey, this::value));
+        row(2, "SETEX", () -> List.of(stringKey(), far(), value()));
+        row(2, "PSETEX", () -> List.of(stringKey(), far() + "000", value()));
+        row(3, "GETRANGE", () -> List.of(stringKey(), index(), index()));
+        row(3, "SETRANGE", () -> List.of(stringKey(), Integer.toString(random.nextInt(60)), value()));
+    }
+
+    private void keys() {
+        row(3, "DEL", () -> many(1 + random.nextInt(2), this::key));
+        row(1, "UNLINK", () -> many(1 + random.nextInt(2), this::key));
+        row(4, "EXISTS", () -> many(1 + random.nextInt(3), this::key));
+        row(4, "TYPE", () -> List.of(key()));
+        row(
+                2,
+                "KEYS",
+                Comparison.SET,
+                () -> List.of(any("*", "k?", "k1*", "k[0-5]", "[^k]*", "k1[!2]", "?*", "k\\1", "")));
+        row(2, "SCAN", Comparison.SET, () -> List.of("0", "COUNT", "1000"));
+        row(2, "SCAN", Comparison.SET, () -> with(List.of("0", "COUNT", "1000"), List.of("MATCH", "k1*")));
+        row(
+                2,
+                "SCAN",
+                Comparison.SET,
+                () -> with(List.of("0", "COUNT", "1000"), List.of("TYPE", any("list", "zset", "STRING", "x"))));
+        row(2, "DBSIZE", List::of);
+        row(2, "RENAME", () -> List.of(key(), key()));
+        row(2, "RENAMENX", () -> List.of(key(), key()));
+        row(2, "COPY", () -> with(List.of(key(), key()), random.nextBoolean() ? List.of("REPLACE") : List.of()));
+        row(4, "TTL", Comparison.near(5), () -> List.of(key()));
+        row(3, "PTTL", Comparison.near(5_000), () -> List.of(key()));
+        row(2, "EXPIRETIME", Comparison.near(5), () -> List.of(key()));
+        row(2, "PEXPIRETIME", Comparison.near(5_000), () -> List.of(key()));
+        row(5, "EXPIRE", () -> with(List.of(key(), random.nextInt(40) == 0 ? "-1" : far()), condition()));
+        row(3, "PEXPIRE", () -> with(List.of(key(), random.nextInt(40) == 0 ? "0" : far() + "000"), condition()));
+        row(3, "EXPIREAT", () -> with(List.of(key(), random.nextInt(40) == 0 ? "1" : farAway()), condition()));
+        row(3, "PEXPIREAT", () -> with(List.of(key(), random.nextInt(40) == 0 ? "1" : farAway() + "000"), condition()));
+        row(4, "PERSIST", () -> List.of(key()));
+        row(4, "OBJECT", () -> List.of("ENCODING", key()));
+        row(1, "TOUCH", () -> many(1 + random.nextInt(3), this::key));
+        row(1, "FLUSHDB", () -> random.nextInt(20) == 0 ? List.of() : List.of("x"));
+        row(1, "SELECT", () -> List.of(any("0", "0", "1", "16", "-1")));
+    }
+
+    private void lists() {
+        row(8, "LPUSH", () -> with(List.of(listKey()), many(1 + random.nextInt(4), this::element)));
+        row(8, "RPUSH", () -> with(List.of(listKey()), many(1 + random.nextInt(4), this::element)));
+        row(1, "RPUSH", () -> with(List.of(listKey()), many(200, this::element)));
+        row(6, "LPOP", () -> with(List.of(listKey()), random.nextBoolean() ? List.of() : List.of(number(12))));
+        row(6, "RPOP", () -> with(List.of(listKey()), random.nextBoolean() ? List.of() : List.of(number(12))));
+        row(4, "LLEN", () -> List.of(listKey()));
+        row(8, "LRANGE", () -> List.of(listKey(), index(), index()));
+        row(1, "BLPOP", () -> with(many(1 + random.nextInt(3), this::listKey), List.of("0.001")));
+        row(1, "BRPOP", () -> with(many(1 + random.nextInt(3), this::listKey), List.of("0.001")));
+        row(2, "LPUSHX", () -> List.of(listKey(), element()));
+        row(2, "RPUSHX", () -> List.of(listKey(), element()));
+        row(3, "LINDEX", () -> List.of(listKey(), index()));
+        row(3, "LSET", () -> List.of(listKey(), index(), element()));
+        row(3, "LINSERT", () -> List.of(listKey(), any("BEFORE", "AFTER"), element(), element()));
+        row(3, "LREM", () -> List.of(listKey(), number(5), element()));
+        row(2, "LTRIM", () -> List.of(listKey(), index(), index()));
+        row(2, "LPOS", () -> List.of(listKey(), element()));
+        row(2, "LMOVE", () -> List.of(listKey(), listKey(), any("LEFT", "RIGHT"), any("LEFT", "RIGHT")));
+        row(1, "RPOPLPUSH", () -> List.of(listKey(), listKey()));
+        row(1, "LMPOP", () -> with(List.of("2", listKey(), listKey(), any("LEFT", "RIGHT")), List.of("COUNT", "3")));
+    }
+
+    private void sortedSets() {
+        row(
+                14,
+                "ZADD",
+                () -> with(
+                        with(List.of(sortedSetKey()), zaddOptions()),
+                        many(1 + random.nextInt(4), this::score, this::member)));
+        row(1, "ZADD", () -> with(List.of(sortedSetKey()), many(150, this::score, this::member)));
+        row(5, "ZINCRBY", () -> List.of(sortedSetKey(), score(), member()));
+        row(5, "ZSCORE", () -> List.of(sortedSetKey(), member()));
+        row(4, "ZRANK", () -> List.of(sortedSetKey(), member()));
+        row(4, "ZREVRANK", () -> List.of(sortedSetKey(), member()));
+        row(4, "ZCARD", () -> List.of(sortedSetKey()));
+        row(5, "ZREM", () -> with(List.of(sortedSetKey()), many(1 + random.nextInt(2), this::member)));
+        row(9, "ZRANGE", () -> with(List.of(sortedSetKey(), index(), index()), rangeOptions()));
+        row(
+                4,
+                "ZREVRANGE",
+                () -> with(
+                        List.of(sortedSetKey(), index(), index()),
+                        random.nextBoolean() ? List.of("WITHSCORES") : List.of()));
+        row(2, "ZRANGEBYSCORE", () -> with(List.of(sortedSetKey(), bound(), bound()), rangeOptions()));
+        row(2, "ZCOUNT", () -> List.of(sortedSetKey(), bound(), bound()));
+        row(2, "ZPOPMIN", () -> with(List.of(sortedSetKey()), random.nextBoolean() ? List.of() : List.of(number(5))));
+        row(2, "ZPOPMAX", () -> with(List.of(sortedSetKey()), random.nextBoolean() ? List.of() : List.of(number(5))));
+        row(2, "ZMSCORE", () -> with(List.of(sortedSetKey()), many(3, this::member)));
+    }
+
+    private void others() {
+        row(1, "PING", () -> random.nextBoolean() ? List.of() : List.of(value()));
+        row(1, "ECHO", () -> List.of(value()));
+        row(1, "PUBLISH", () -> List.of(key(), value()));
+        row(1, "EXEC", List::of);
+        row(1, "DISCARD", List::of);
+        row(1, "UNWATCH", List::of);
+        row(1, "NOSUCHCOMMAND", () -> List.of(key(), value()));
+    }
+
+    private String key() {
+        return "k" + random.nextInt(3 * KEYS);
+    }
+
+    private String stringKey() {
+        return keyFrom(0);
+    }
+
+    private String listKey() {
+        return keyFrom(KEYS);
+    }
+
+    private String sortedSetKey() {
+        return keyFrom(2 * KEYS);
+    }
+
+    /** Mostly a key where the family is at home, so that not everything is refused for its type. */
+    private String keyFrom(int first) {
+        return random.nextInt(25) == 0 ? key() : "k" + (first + random.nextInt(KEYS));
+    }
+
+    private String value() {
+        return switch (random.nextInt(12)) {
+            case 0 -> "";
+            case 1, 2, 3 -> number();
+            case 4 -> "x".repeat(40 + random.nextInt(10));
+            case 5 -> binary(random.nextInt(300));
+            case 6 -> random.nextInt(20) == 0 ? binary(random.nextInt(100_000)) : "big";
+            case 7 -> random.nextInt(100) + ".5";
+            default -> "v" + random.nextInt(1000);
+        };
+    }
+
+    private String element() {
+        return random.nextInt(3) > 0 ? "e" + random.nextInt(10) : value();
+    }
+
+    private String member() {
+        return switch (random.nextInt(20)) {
+            case 0 -> binary(random.nextInt(80));
+            case 1, 2, 3, 4, 5, 6 -> "m" + random.nextInt(400);
+            default -> "m" + random.nextInt(20);
+        };
+    }
+
+    private String score() {
+        return switch (random.nextInt(14)) {
+            case 0 -> any("inf", "-inf", "+inf", "Infinity", "0", "-0", "1e-310", "1e308", "-1e308");
+            case 1 -> Double.toString(random.nextGaussian() * 1e10);
+            case 2 -> Double.toString(random.nextDouble());
+            case 3 -> any("0x10", "1e3", "1E-3", ".5", "5.", "3.0", "17179869184", "9007199254740993", "0.1");
+            default -> Integer.toString(random.nextInt(20) - 10);
+        };
+    }
+
+    private String bound() {
+        return any("", "(") + any("-inf", "+inf", Integer.toString(random.nextInt(20) - 10));
+    }
+
+    private String binary(int length) {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < length; i++) {
+            text.append((char) random.nextInt(256));
+        }
+        return text.toString();
+    }
+
+    private String number() {
+        return switch (random.nextInt(16)) {
+            case 0 -> "9223372036854775807";
+            case 1 -> "-9223372036854775808";
+            case 2 -> Long.toString(random.nextLong());
+            default -> Integer.toString(random.nextInt(200) - 100);
+        };
+    }
+
+    private String number(int limit) {
+        return random.nextInt(25) == 0 ? number() : Integer.toString(random.nextInt(limit + 2) - 2);
+    }
+
+    private String index() {
+        return switch (random.nextInt(12)) {
+            case 0 -> number();
+            case 1, 2, 3 -> "0";
+            case 4, 5, 6 -> "-1";
+            default -> Integer.toString(random.nextInt(60) - 30);
+        };
+    }
+
+    /** Seconds to live: no two alike in practice, so that no comparison of times hangs on milliseconds. */
+    private String far() {
+        return Integer.toString(10_000 + random.nextInt(1_000_000_000));
+    }
+
+    private String farAway() {
+        return Long.toString(4_000_000_000L + random.nextInt(1_000_000_000));
+    }
+
+    private List<String> setOptions() {
+        List<String> options = new ArrayList<>();
+        for (int left = random.nextInt(5) / 2; left > 0; left--) {
+            options.addAll(
+                    switch (random.nextInt(6)) {
+                        case 0 -> List.of("NX");
+                        case 1 -> List.of("XX");
+                        case 2 -> List.of("GET");
+                        case 3 -> List.of("KEEPTTL");
+                        default -> expiry();
+                    });
+        }
+        return options;
+    }
+
+    private List<String> expiry() {
+        return switch (random.nextInt(6)) {
+            case 0 -> List.of("EX", far());
+            case 1 -> List.of("PX", far() + "000");
+            case 2 -> List.of("EXAT", farAway());
+            case 3 -> List.of("PXAT", farAway() + "000");
+            case 4 -> List.of("EXAT", "1");
+            default -> List.of("PERSIST");
+        };
+    }
+
+    private List<String> condition() {
+        return switch (random.nextInt(8)) {
+            case 0 -> List.of("NX");
+            case 1 -> List.of("XX");
+            case 2 -> List.of("GT");
+            case 3 -> List.of("LT");
+            case 4 -> List.of(any("NX", "XX", "GT", "LT"), any("NX", "XX", "GT", "LT"));
+            default -> List.of();
+        };
+    }
+
+    private List<String> zaddOptions() {
+        List<String> options = new ArrayList<>();
+        for (int left = random.nextInt(6) / 2; left > 0; left--) {
+            options.add(any("NX", "XX", "GT", "LT", "CH", "INCR", "gt", "ch"));
+        }
+        return options;
+    }
+
+    private List<String> rangeOptions() {
+        return switch (random.nextInt(8)) {
+            case 0, 1 -> List.of("WITHSCORES");
+            case 2 -> List.of("REV");
+            case 3 -> List.of("REV", "WITHSCORES");
+            case 4 -> List.of("LIMIT", index(), index());
+            default -> List.of();
+        };
+    }
+
+    private static List<String> with(List<String> words, List<String> more) {
+        List<String> all = new ArrayList<>(words);
+        all.addAll(more);
+        return all;
+    }
+
+    @SafeVarargs
+    private static List<String> many(int times, Supplier<String>... words) {
+        List<String> all = new ArrayList<>();
+        for (int i = 0; i < times; i++) {
+            for (Supplier<String> word : words) {
+                all.add(word.get());
+            }
+        }
+        return all;
+    }
+
+    private String any(String... choices) {
+        return choices[random.nextInt(choices.length)];
+    }
+}

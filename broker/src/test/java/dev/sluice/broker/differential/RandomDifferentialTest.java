@@ -1,0 +1,91 @@
+package dev.sluice.broker.differential;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.broker.differential.RandomCommands.Command;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Tens of thousands of random commands; {@code -Dsluice.seed=} repeats a run, {@code -Dsluice.scale=} makes it longer. */
+@Tag("differential")
+class RandomDifferentialTest {
+    private static final int COMMANDS = 25_000;
+
+    private static RedisServer reference;
+
+    @BeforeAll
+    static void startServer() throws IOException {
+        RedisServer.assumeInstalled();
+        reference = RedisServer.start();
+    }
+
+    @AfterAll
+    static void stopServer() {
+        if (reference != null) {
+            reference.close();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {2, 3})
+    void randomCommandsAreAnsweredAlike(int protocol) throws IOException {
+        long seed = seed() + protocol;
+        try (Subject subject = Subject.start()) {
+            RandomRun run = new RandomRun(reference.target(), subject.target(), Deviations.load(), protocol);
+            Set<String> absent = RandomRun.absent(subject.target(), RandomCommands.names());
+            String difference = run.difference(commands(seed, absent, COMMANDS * scale()));
+            assertThat(difference)
+                    .as("sluice.seed=%d: %s", seed - protocol, difference)
+                    .isNull();
+            checkJournal(subject, seed - protocol);
+        }
+    }
+
+    /** What was journalled makes the same data once more. */
+    private static void checkJournal(Subject subject, long seed) throws IOException {
+        try (Subject replayed = subject.replayed()) {
+            if (replayed != null) {
+                assertThat(RandomRun.digest(replayed.target()))
+                        .as("sluice.seed=%d: DEBUG DIGEST after replaying the journal", seed)
+                        .isEqualTo(RandomRun.digest(subject.target()));
+            }
+        }
+    }
+
+    @Test
+    void differenceIsFoundAndShrunk() throws IOException {
+        try (RedisServer other = RedisServer.start("--zset-max-listpack-entries", "3")) {
+            RandomRun run = new RandomRun(reference.target(), other.target(), Deviations.load(), 2);
+            String difference = run.difference(commands(1, Set.of(), 10_000));
+            assertThat(difference).contains("shrunk to:").containsIgnoringCase("OBJECT ENCODING");
+            assertThat(difference.lines().count()).as(difference).isLessThan(20);
+        }
+    }
+
+    private static List<Command> commands(long seed, Set<String> absent, int count) {
+        RandomCommands source = new RandomCommands(new Random(seed), absent);
+        List<Command> commands = new ArrayList<>(count);
+        while (commands.size() < count) {
+            commands.add(source.next());
+        }
+        return commands;
+    }
+
+    private static long seed() {
+        String given = System.getProperty("sluice.seed", "");
+        return given.isEmpty() ? System.nanoTime() % 1_000_000 : Long.parseLong(given);
+    }
+
+    private static int scale() {
+        return Integer.parseInt(System.getProperty("sluice.scale", "1"));
+    }
+}

@@ -1,0 +1,199 @@
+package dev.sluice.broker.differential;
+
+import dev.sluice.broker.differential.RandomCommands.Command;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs commands against two servers in lock step, pipelined in batches. Afterwards DEBUG DIGEST of both must agree. A
+ * difference is shrunk to the few commands that bring it about.
+ */
+final class RandomRun {
+    private static final int BATCH = 200;
+    private static final int SHRINKING_RUNS_MAX = 400;
+
+    private final Target reference;
+    private final Target subject;
+    private final Deviations deviations;
+    private final int protocol;
+
+    RandomRun(Target reference, Target subject, Deviations deviations, int protocol) {
+        this.reference = reference;
+        this.subject = subject;
+        this.deviations = deviations;
+        this.protocol = protocol;
+    }
+
+    /** Where two servers first differ: after {@code step} commands, or at the end. */
+    private record Difference(int step, String what) {}
+
+    /** A text for a person, or null when the servers agree in every reply and at the end in their data. */
+    @Nullable
+    String difference(List<Command> commands) throws IOException {
+        Difference found = play(commands);
+        if (found == null) {
+            return null;
+        }
+        List<Command> fewest = shrink(commands.subList(0, Math.min(found.step + 1, commands.size())));
+        Difference again = play(fewest);
+        String shrunk = again == null ? "(it does not show without the others)" : again.what;
+        StringBuilder text = new StringBuilder("step " + found.step + ": " + found.what + "\nshrunk to:\n");
+        fewest.forEach(command -> text.append("  ").append(command).append('\n'));
+        return text.append(shrunk).toString();
+    }
+
+    /** Names of those commands that a server does not know. */
+    static Set<String> absent(Target target, Set<String> names) throws IOException {
+        Set<String> absent = new HashSet<>();
+        try (RawConnection connection = RawConnection.open(target)) {
+            for (String name : names) {
+                Resp info = Resp.parse(connection.ask("COMMAND", "INFO", name));
+                boolean known = info.items().size() == 1 && info.items().get(0).isAggregate();
+                if (!known && !name.equals("NOSUCHCOMMAND")) {
+                    absent.add(name);
+                }
+            }
+        }
+        return absent;
+    }
+
+    /** DEBUG DIGEST of all databases. */
+    static String digest(Target target) throws IOException {
+        try (RawConnection connection = RawConnection.open(target)) {
+            return Resp.show(connection.ask("DEBUG", "DIGEST"));
+        }
+    }
+
+    private @Nullable Difference play(List<Command> commands) throws IOException {
+        try (RawConnection one = open(reference);
+                RawConnection other = open(subject)) {
+            for (int from = 0; from < commands.size(); from += BATCH) {
+                List<Command> batch = commands.subList(from, Math.min(from + BATCH, commands.size()));
+                byte[] bytes = encode(batch);
+                one.send(bytes);
+                other.send(bytes);
+                for (int i = 0; i < batch.size(); i++) {
+                    String what = compare(batch.get(i), one.read(), other.read());
+                    if (what != null) {
+                        return new Difference(from + i, what);
+                    }
+                }
+            }
+            return compareData(commands.size());
+        }
+    }
+
+    private RawConnection open(Target target) throws IOException {
+        RawConnection connection = RawConnection.open(target);
+        connection.ask("FLUSHALL");
+        if (protocol == 3) {
+            connection.ask("HELLO", "3");
+        }
+        return connection;
+    }
+
+    private static byte[] encode(List<Command> commands) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        commands.forEach(command -> bytes.writeBytes(RawConnection.encode(command.words())));
+        return bytes.toByteArray();
+    }
+
+    private @Nullable String compare(Command command, byte[] one, byte[] other) {
+        if (deviations.of(command.words(), command.comparison()).agree(one, other)) {
+            return null;
+        }
+        return command + "\n  redis-server: " + Resp.show(one) + "\n  subject:      " + Resp.show(other);
+    }
+
+    private @Nullable Difference compareData(int steps) throws IOException {
+        String one = digest(reference);
+        String other = digest(subject);
+        if (one.equals(other)) {
+            return null;
+        }
+        return new Difference(
+                steps, "DEBUG DIGEST differs\n  redis-server: " + one + "\n  subject:      " + other + differingKeys());
+    }
+
+    private String differingKeys() throws IOException {
+        StringBuilder text = new StringBuilder();
+        try (RawConnection one = RawConnection.open(reference);
+                RawConnection other = RawConnection.open(subject)) {
+            for (String database : List.of("0", "1")) {
+                one.ask("SELECT", database);
+                other.ask("SELECT", database);
+                Set<String> keys = new java.util.TreeSet<>();
+                Resp.parse(one.ask("KEYS", "*")).items().forEach(key -> keys.add(key.text()));
+                Resp.parse(other.ask("KEYS", "*")).items().forEach(key -> keys.add(key.text()));
+                for (String key : keys) {
+                    byte[] mine = one.ask("DEBUG", "DIGEST-VALUE", key);
+                    if (!Arrays.equals(mine, other.ask("DEBUG", "DIGEST-VALUE", key))) {
+                        text.append("\n  differs: database ")
+                                .append(database)
+                                .append(", ")
+                                .append(key);
+                    }
+                }
+            }
+        }
+        return text.toString();
+    }
+
+    /** Leaves out what can be left out with some difference still showing: first other keys, then halves, then single ones. */
+    private List<Command> shrink(List<Command> commands) throws IOException {
+        List<Command> fewest = commands;
+        Command last = commands.getLast();
+        List<Command> related = filter(commands, command -> sharesKey(command, last));
+        if (related.size() < fewest.size() && play(related) != null) {
+            fewest = related;
+        }
+        int runs = 0;
+        for (int size = fewest.size() / 2; size >= 1 && runs < SHRINKING_RUNS_MAX; ) {
+            boolean smaller = false;
+            for (int from = 0; from < fewest.size() && runs < SHRINKING_RUNS_MAX; ) {
+                List<Command> without = new ArrayList<>(fewest.subList(0, from));
+                without.addAll(fewest.subList(Math.min(from + size, fewest.size()), fewest.size()));
+                runs++;
+                Difference still = play(without);
+                if (still == null) {
+                    from += size;
+                } else {
+                    fewest = without.subList(0, Math.min(still.step + 1, without.size()));
+                    smaller = true;
+                }
+            }
+            size = size == 1 && !smaller ? 0 : Math.max(1, size / 2);
+        }
+        return fewest;
+    }
+
+    private static List<Command> filter(List<Command> commands, Predicate<Command> wanted) {
+        return commands.stream().filter(wanted).toList();
+    }
+
+    /** Commands without keys may matter to all. */
+    private static boolean sharesKey(Command one, Command other) {
+        Set<String> mine = keys(one);
+        Set<String> its = keys(other);
+        return mine.isEmpty() || its.isEmpty() || mine.stream().anyMatch(its::contains);
+    }
+
+    private static Set<String> keys(Command command) {
+        Set<String> keys = new HashSet<>();
+        for (byte[] word : command.words()) {
+            String text = new String(word, StandardCharsets.ISO_8859_1);
+            if (text.matches("k\\d+")) {
+                keys.add(text);
+            }
+        }
+        return keys;
+    }
+}
