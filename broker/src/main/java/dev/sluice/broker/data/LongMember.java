@@ -37,7 +37,16 @@ final class LongMember {
         }
     }
 
-    static byte[] bytes(Arena arena, int block, int length) {
+    /** Bytes of the blocks of a chain. */
+    static long bytes(Arena arena, int block) {
+        long sum = 0;
+        for (int at = block; at != 0; at = arena.getInt(at, 0)) {
+            sum += arena.capacity(at);
+        }
+        return sum;
+    }
+
+    static byte[] copy(Arena arena, int block, int length) {
         byte[] bytes = new byte[length];
         for (int at = 0, from = block; at < length; at += CHUNK_BYTES) {
             arena.get(from, HEAD, bytes, at, Math.min(CHUNK_BYTES, length - at));

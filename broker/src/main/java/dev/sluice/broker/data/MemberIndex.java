@@ -64,7 +64,8 @@ final class MemberIndex {
         return (int) ((hash & 0xffff_ffffL) >>> 32 - depth);
     }
 
-    private int segment(int hash) {
+    /** The segment that a hash belongs to; valid until the next change. */
+    int segment(int hash) {
         return arena.getInt(directory(), prefix(hash, depth()) * 4L);
     }
 
@@ -102,11 +103,6 @@ final class MemberIndex {
             }
         }
         return -1;
-    }
-
-    /** The segment that {@link #probe} and {@link #leaf} want; valid until the next change. */
-    int segmentOf(int hash) {
-        return segment(hash);
     }
 
     int leaf(int segment, int probe) {
@@ -327,6 +323,15 @@ final class MemberIndex {
     long segmentEnd(long hash) {
         int spread = 32 - arena.getInt(segment((int) hash), 8);
         return (hash >>> spread) + 1 << spread;
+    }
+
+    /** Bytes of all blocks. */
+    long bytes() {
+        long sum = arena.capacity(directory());
+        for (long hash = 0; hash < 1L << 32; hash = segmentEnd(hash)) {
+            sum += arena.capacity(segment((int) hash));
+        }
+        return sum;
     }
 
     void free() {

@@ -217,6 +217,11 @@ final class PackedSortedSet {
         }
     }
 
+    /** Bytes of the block. */
+    long bytes() {
+        return block() == 0 ? 0 : arena.capacity(block());
+    }
+
     void free() {
         if (block() != 0) {
             arena.free(block());

@@ -233,6 +233,11 @@ public final class SortedSet implements Value {
         boolean member(byte[] array, int offset, int length, double score);
     }
 
+    /** Bytes of the arena that the set holds. It visits every block. */
+    public long bytes() {
+        return isPacked() ? packed.bytes() : tree().bytes();
+    }
+
     /** Gives all memory back; the set is then empty and new. */
     public void free() {
         if (isPacked()) {

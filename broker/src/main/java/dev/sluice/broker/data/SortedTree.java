@@ -97,7 +97,7 @@ final class SortedTree {
 
     /** Where a member is; 0 when it is not there. Valid until the next change. */
     long find(Bytes member, int hash) {
-        int segment = index.segmentOf(hash);
+        int segment = index.segment(hash);
         for (int probe = -1; (probe = index.probe(segment, hash, probe)) >= 0; ) {
             int leaf = index.leaf(segment, probe);
             int slot = leaves.find(leaf, hash, member.array(), member.offset(), member.length());
@@ -578,7 +578,7 @@ final class SortedTree {
         if (!SortedLeaf.imageIsLong(image, slot)) {
             return visitor.member(image, SortedLeaf.imageMember(image, slot), length, score);
         }
-        byte[] member = LongMember.bytes(arena, SortedLeaf.imageBlock(image, slot), length);
+        byte[] member = LongMember.copy(arena, SortedLeaf.imageBlock(image, slot), length);
         return visitor.member(member, 0, length, score);
     }
 
@@ -606,6 +606,25 @@ final class SortedTree {
                 show(image, slot, visitor);
             }
         }
+    }
+
+    /** Bytes of all blocks. */
+    long bytes() {
+        return bytes(node(), height()) + index.bytes();
+    }
+
+    private long bytes(int node, int level) {
+        long sum = arena.capacity(node);
+        if (level > 0) {
+            for (int i = 0, size = branches.size(node); i < size; i++) {
+                sum += bytes(branches.child(node, i), level - 1);
+            }
+        } else {
+            for (int slot = 0, size = leaves.size(node); slot < size; slot++) {
+                sum += LongMember.bytes(arena, leaves.block(node, slot));
+            }
+        }
+        return sum;
     }
 
     /** Frees all blocks. */
