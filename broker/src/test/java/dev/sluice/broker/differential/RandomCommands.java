@@ -43,6 +43,9 @@ final class RandomCommands {
         "\0\r\n\u00ff"
     };
 
+    /** Commands that wait: with a spoilt timeout they might do so for ever. */
+    private static final Set<String> WAITING = Set.of("BLPOP", "BRPOP");
+
     private final Random random;
     private final List<Row> rows = new ArrayList<>();
     private final List<Command> queued = new ArrayList<>();
@@ -124,7 +127,7 @@ final class RandomCommands {
             if (at < 0) {
                 List<String> words = new ArrayList<>(row.words.get());
                 words.addFirst(row.name);
-                if (random.nextInt(30) == 0) {
+                if (random.nextInt(30) == 0 && !WAITING.contains(row.name)) {
                     spoil(words);
                 }
                 if (random.nextInt(20) == 0) {

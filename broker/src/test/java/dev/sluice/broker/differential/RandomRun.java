@@ -3,6 +3,7 @@ package dev.sluice.broker.differential;
 import dev.sluice.broker.differential.RandomCommands.Command;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -33,7 +34,7 @@ final class RandomRun {
     }
 
     /** Where two servers first differ: after {@code step} commands, or at the end. */
-    private record Difference(int step, String what) {}
+    private record Difference(int step, String what, boolean hangs) {}
 
     /** A text for a person, or null when the servers agree in every reply and at the end in their data. */
     @Nullable
@@ -41,6 +42,11 @@ final class RandomRun {
         Difference found = play(commands);
         if (found == null) {
             return null;
+        }
+        if (found.hangs) {
+            // Each attempt to shrink would wait as long.
+            return "step " + found.step + ": " + found.what + " after "
+                    + commands.subList(Math.max(0, found.step - 10), found.step);
         }
         List<Command> fewest = shrink(commands.subList(0, Math.min(found.step + 1, commands.size())));
         Difference again = play(fewest);
@@ -81,13 +87,30 @@ final class RandomRun {
                 one.send(bytes);
                 other.send(bytes);
                 for (int i = 0; i < batch.size(); i++) {
-                    String what = compare(batch.get(i), one.read(), other.read());
-                    if (what != null) {
-                        return new Difference(from + i, what);
+                    Difference found = next(from + i, batch.get(i), one, other);
+                    if (found != null) {
+                        return found;
                     }
                 }
             }
             return compareData(commands.size());
+        }
+    }
+
+    private @Nullable Difference next(int step, Command command, RawConnection one, RawConnection other)
+            throws IOException {
+        String waitingFor = "redis-server";
+        try {
+            byte[] expected = one.read();
+            waitingFor = "the subject";
+            byte[] actual = other.read();
+            if (deviations.of(command.words(), command.comparison()).agree(expected, actual)) {
+                return null;
+            }
+            String what = "\n  redis-server: " + Resp.show(expected) + "\n  subject:      " + Resp.show(actual);
+            return new Difference(step, command + what, false);
+        } catch (SocketTimeoutException timeout) {
+            return new Difference(step, command + ": no answer from " + waitingFor, true);
         }
     }
 
@@ -106,13 +129,6 @@ final class RandomRun {
         return bytes.toByteArray();
     }
 
-    private @Nullable String compare(Command command, byte[] one, byte[] other) {
-        if (deviations.of(command.words(), command.comparison()).agree(one, other)) {
-            return null;
-        }
-        return command + "\n  redis-server: " + Resp.show(one) + "\n  subject:      " + Resp.show(other);
-    }
-
     private @Nullable Difference compareData(int steps) throws IOException {
         String one = digest(reference);
         String other = digest(subject);
@@ -120,7 +136,9 @@ final class RandomRun {
             return null;
         }
         return new Difference(
-                steps, "DEBUG DIGEST differs\n  redis-server: " + one + "\n  subject:      " + other + differingKeys());
+                steps,
+                "DEBUG DIGEST differs\n  redis-server: " + one + "\n  subject:      " + other + differingKeys(),
+                false);
     }
 
     private String differingKeys() throws IOException {
