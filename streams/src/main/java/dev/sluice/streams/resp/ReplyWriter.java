@@ -39,11 +39,11 @@ public abstract sealed class ReplyWriter permits Resp2Writer, Resp3Writer {
 
     abstract void decimal(double value, ByteBuf out);
 
-    final void bulk(Bytes text, ByteBuf out) {
+    static void bulk(Bytes text, ByteBuf out) {
         bulk(text.array(), text.offset(), text.length(), out);
     }
 
-    final void bulk(byte[] array, int offset, int length, ByteBuf out) {
+    static void bulk(byte[] array, int offset, int length, ByteBuf out) {
         out.ensureWritable(length + HEADER_BYTES_MAX);
         int at = header('$', length, out, out.writerIndex());
         out.setBytes(at, array, offset, length);
@@ -51,22 +51,22 @@ public abstract sealed class ReplyWriter permits Resp2Writer, Resp3Writer {
         out.writerIndex(at + length + 2);
     }
 
-    final void bulk(String text, ByteBuf out) {
+    static void bulk(String text, ByteBuf out) {
         byte[] bytes = text.getBytes(ISO_8859_1);
         bulk(bytes, 0, bytes.length, out);
     }
 
-    final void integer(long value, ByteBuf out) {
+    static void integer(long value, ByteBuf out) {
         line(':', value, out);
     }
 
     /** A type, a number and the line's end. */
-    final void line(char type, long value, ByteBuf out) {
+    static void line(char type, long value, ByteBuf out) {
         out.ensureWritable(HEADER_BYTES_MAX);
         out.writerIndex(header(type, value, out, out.writerIndex()));
     }
 
-    final void status(Reply.Status status, ByteBuf out) {
+    static void status(Reply.Status status, ByteBuf out) {
         if (status == Reply.Status.OK) {
             out.writeBytes(OK);
         } else if (status == Reply.Status.QUEUED) {
@@ -78,7 +78,7 @@ public abstract sealed class ReplyWriter permits Resp2Writer, Resp3Writer {
         }
     }
 
-    final void text(char type, String text, ByteBuf out) {
+    static void text(char type, String text, ByteBuf out) {
         int length = text.length();
         out.ensureWritable(length + 3);
         int at = out.writerIndex();
