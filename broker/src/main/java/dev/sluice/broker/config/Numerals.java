@@ -1,5 +1,7 @@
 package dev.sluice.broker.config;
 
+import dev.sluice.streams.message.Bytes;
+import dev.sluice.streams.message.Numbers;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -9,13 +11,8 @@ final class Numerals {
 
     /** The canonical decimal text of a long and nothing else: no plus, no spaces, no leading zeros. Null otherwise. */
     static @Nullable Long strict(String text) {
-        int digits = text.startsWith("-") ? 1 : 0;
-        boolean canonical = text.equals("0")
-                || (text.length() > digits
-                        && text.charAt(digits) >= '1'
-                        && text.charAt(digits) <= '9'
-                        && allDigits(text, digits, text.length(), 10));
-        return canonical ? longOf(text) : null;
+        Bytes digits = Bytes.of(text);
+        return Numbers.isLong(digits) ? Numbers.toLong(digits) : null;
     }
 
     /**
@@ -74,14 +71,6 @@ final class Numerals {
             return Long.parseUnsignedLong(digits);
         } catch (NumberFormatException tooLarge) {
             return -1; // the largest one, as strtoull has it
-        }
-    }
-
-    private static @Nullable Long longOf(String text) {
-        try {
-            return Long.valueOf(text);
-        } catch (NumberFormatException tooLarge) {
-            return null;
         }
     }
 

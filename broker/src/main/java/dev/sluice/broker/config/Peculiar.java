@@ -1,5 +1,7 @@
 package dev.sluice.broker.config;
 
+import dev.sluice.streams.message.Bytes;
+import dev.sluice.streams.message.Numbers;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
@@ -145,22 +147,17 @@ final class Peculiar {
                 return List.of();
             }
             for (String word : words) {
-                double value = percentile(word);
-                if (!(value >= 0 && value <= 100)) {
+                double value = Numbers.toDouble(Bytes.of(word));
+                if (Double.isNaN(value)) {
+                    throw new SettingRefused("Invalid latency-tracking-info-percentiles parameters");
+                }
+                if (value < 0 || value > 100) {
                     throw new SettingRefused(
                             "latency-tracking-info-percentiles parameters should sit between [0.0,100.0]");
                 }
                 values.add(value);
             }
             return List.copyOf(values);
-        }
-
-        private static double percentile(String word) {
-            try {
-                return new BigDecimal(word).doubleValue();
-            } catch (NumberFormatException notANumber) {
-                throw new SettingRefused("Invalid latency-tracking-info-percentiles parameters");
-            }
         }
 
         @Override
