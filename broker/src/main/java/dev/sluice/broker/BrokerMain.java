@@ -2,6 +2,7 @@ package dev.sluice.broker;
 
 import dev.sluice.broker.config.CommandLine;
 import dev.sluice.broker.config.Logging;
+import dev.sluice.broker.config.Settings;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,5 +28,22 @@ public final class BrokerMain {
         Logger log = LoggerFactory.getLogger(BrokerMain.class);
         log.info("Sluice is starting, PID: {}", ProcessHandle.current().pid());
         start.warnings().forEach(log::warn);
+        Broker broker = open(start.settings(), log);
+        Runtime.getRuntime()
+                .addShutdownHook(Thread.ofPlatform().name("sluice-signal").unstarted(broker::close));
+        log.info("Server initialized");
+        log.info("Ready to accept connections: {}", broker.describe());
+        broker.onStop().block();
+        System.exit(0);
+    }
+
+    private static Broker open(Settings settings, Logger log) {
+        try {
+            return Broker.start(settings, Ports.of(settings));
+        } catch (StartRefused refused) {
+            log.error("{}", refused.getMessage());
+            System.exit(1);
+            throw refused;
+        }
     }
 }

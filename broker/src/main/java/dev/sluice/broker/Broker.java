@@ -1,0 +1,223 @@
+package dev.sluice.broker;
+
+import dev.sluice.broker.command.Command;
+import dev.sluice.broker.commands.CommandTable;
+import dev.sluice.broker.config.Setting;
+import dev.sluice.broker.config.Settings;
+import dev.sluice.broker.data.Arena;
+import dev.sluice.broker.data.ExtentPool;
+import dev.sluice.broker.dispatch.CommandIndex;
+import dev.sluice.broker.dispatch.CommandStatistics;
+import dev.sluice.broker.dispatch.Dispatcher;
+import dev.sluice.broker.dispatch.KeyspaceLoop;
+import dev.sluice.broker.journal.Journal;
+import dev.sluice.broker.keyspace.Changes;
+import dev.sluice.broker.keyspace.Event;
+import dev.sluice.broker.keyspace.Expiry;
+import dev.sluice.broker.keyspace.Keyspace;
+import dev.sluice.broker.keyspace.Waiters;
+import dev.sluice.broker.keyspace.Watches;
+import dev.sluice.broker.net.Gate;
+import dev.sluice.broker.net.RespListener;
+import dev.sluice.broker.net.Traffic;
+import dev.sluice.broker.seam.Time;
+import dev.sluice.broker.session.Session;
+import dev.sluice.broker.session.Sessions;
+import dev.sluice.broker.session.Users;
+import dev.sluice.streams.hub.Hub;
+import dev.sluice.streams.hub.Subscriptions;
+import io.netty.channel.epoll.Epoll;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.netty.ChannelBindException;
+import reactor.netty.resources.LoopResources;
+
+/**
+ * A broker: every part of it built and wired, listening. Several may run in one process; each has its own threads,
+ * keyspace and ports.
+ */
+public final class Broker implements AutoCloseable {
+    /** What clients are told, because they look for Redis 7 before they use its commands. */
+    public static final String REDIS_VERSION = "7.2.4";
+
+    private static final Logger log = LoggerFactory.getLogger(Broker.class);
+    private static final long HOUSEKEEPING_MS = 10;
+
+    private final Settings settings;
+    private final Time time = new SystemTime();
+    private final LoopResources loops;
+    private final ExecutorService background;
+    private final KeyspaceLoop loop;
+    private final ExtentPool extents;
+    private final Keyspace keyspace;
+    private final Journal journal = new Journal();
+    private final Sessions sessions = new Sessions();
+    private final Hub hub = new Hub();
+    private final Traffic respTraffic = new Traffic();
+    private final Changes changes;
+    private final Watches watches = new Watches();
+    private final Users users;
+    private final Dispatcher dispatcher;
+    private final CommandStatistics statistics;
+    private final RespListener resp;
+    private final Sinks.Empty<Void> stopped = Sinks.empty();
+    private int respPort = Ports.OFF;
+
+    private Broker(Settings settings) {
+        this.settings = settings;
+        loops = LoopResources.create("sluice", 1, 1, true);
+        background = Executors.newSingleThreadExecutor(
+                Thread.ofPlatform().daemon().name("sluice-background").factory());
+        loop = new KeyspaceLoop(loops.onServer(true).next(), time);
+        Waiters waiters = new Waiters(loop);
+        changes = new Changes(watches, waiters);
+        extents = new ExtentPool(settings.number(Setting.ARENA_BYTES_MAX), background);
+        keyspace = new Keyspace(
+                settings.integer(Setting.DATABASES),
+                new SecureRandom().nextLong(),
+                () -> new Arena(extents),
+                Arena::detach,
+                (database, key) -> changes.lost(database, key, Event.EXPIRED));
+        users = new Users(() -> settings.bytes(Setting.REQUIREPASS));
+        CommandIndex index = new CommandIndex(table());
+        statistics = new CommandStatistics(index.all());
+        dispatcher = new Dispatcher(
+                index, statistics, new Rules(settings, users), keyspace, changes, waiters, journal, time, this::die);
+        sessions.onClose(this::forget);
+        Gate gate = new Gate(settings, sessions);
+        resp = new RespListener(settings, dispatcher, sessions, loop, time, loops, gate, respTraffic);
+        keepHouse();
+    }
+
+    private List<Command> table() {
+        return CommandTable.of(
+                new CommandTable.Parts(
+                        settings,
+                        sessions,
+                        users,
+                        watches,
+                        hub,
+                        REDIS_VERSION,
+                        this::resetStatistics,
+                        () -> Thread.ofPlatform().name("sluice-stop").start(this::close)),
+                List.of());
+    }
+
+    private void resetStatistics() {
+        statistics.reset();
+        sessions.resetCounters();
+        respTraffic.reset();
+        keyspace.resetStatistics();
+    }
+
+    private void forget(Session session) {
+        session.watched().clear(watches);
+        Subscriptions subscriptions = session.subscriptions();
+        if (subscriptions != null) {
+            subscriptions.close();
+        }
+    }
+
+    private void keepHouse() {
+        Expiry expiry = new Expiry(keyspace, time);
+        loop.every(
+                HOUSEKEEPING_MS,
+                () -> dispatcher.housekeeping(() -> {
+                    long deadline = time.nanos() + settings.number(Setting.HOUSEKEEPING_US_MAX) * 1000;
+                    expiry.bite(time.epochMillis(), deadline);
+                }));
+    }
+
+    /** Builds a broker and opens its wires; throws {@link StartRefused} if one of them cannot be opened. */
+    public static Broker start(Settings settings, Ports ports) {
+        Broker broker = new Broker(settings);
+        try {
+            broker.open(ports);
+        } catch (RuntimeException refused) {
+            broker.close();
+            throw refused;
+        }
+        return broker;
+    }
+
+    private void open(Ports ports) {
+        if (ports.resp() != Ports.OFF) {
+            respPort = bindResp(ports.resp());
+        }
+    }
+
+    private int bindResp(int port) {
+        try {
+            return resp.bind(settings.words(Setting.BIND), port);
+        } catch (ChannelBindException taken) {
+            throw new StartRefused("Failed listening on port " + port + " (tcp), aborting. " + taken.getMessage());
+        }
+    }
+
+    /** The wires, threads, memory and transport, for the line that says that the broker is ready. */
+    public String describe() {
+        return "resp=" + respPort + " io-threads=" + settings.integer(Setting.IO_THREADS) + " arena-bytes-max="
+                + extents.maxBytes() + " heap-bytes-max="
+                + Runtime.getRuntime().maxMemory() + " transport="
+                + (Epoll.isAvailable() ? "epoll" : "nio");
+    }
+
+    /** Port of RESP clients, or {@link Ports#OFF}. */
+    public int respPort() {
+        return respPort;
+    }
+
+    /** Completes when the broker has stopped, whatever stopped it. */
+    public Mono<Void> onStop() {
+        return stopped.asMono();
+    }
+
+    /** Runs something on the keyspace loop and waits for it: for embedding and tests, never from the loop itself. */
+    public <T> T onLoop(Callable<T> work) {
+        CompletableFuture<T> result = new CompletableFuture<>();
+        loop.execute(() -> {
+            try {
+                result.complete(work.call());
+            } catch (Exception failed) {
+                result.completeExceptionally(failed);
+            }
+        });
+        return result.join();
+    }
+
+    /** What changed, for whoever wants to follow it; to be touched {@link #onLoop} alone. */
+    public Journal journal() {
+        return journal;
+    }
+
+    /** Memory and journal may differ: nothing may go on. */
+    private void die(Throwable cause) {
+        log.error("Stopping: a command failed after it had changed something", cause);
+        Runtime.getRuntime().halt(70);
+    }
+
+    /** Stops: closes the wires and every connection, then the threads. Does nothing the second time. */
+    @Override
+    public synchronized void close() {
+        if (loops.isDisposed()) {
+            return;
+        }
+        resp.stop();
+        onLoop(() -> {
+            List.copyOf(sessions.all()).forEach(session -> session.connection().close(false));
+            return true;
+        });
+        loops.disposeLater(java.time.Duration.ZERO, java.time.Duration.ofSeconds(2))
+                .block();
+        background.shutdownNow();
+        stopped.tryEmitEmpty();
+    }
+}

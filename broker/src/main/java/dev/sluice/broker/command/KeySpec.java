@@ -1,0 +1,45 @@
+package dev.sluice.broker.command;
+
+import java.util.List;
+
+/**
+ * Where keys stand among the arguments and what happens to them; the format of Redis 7's key specifications. Flags and
+ * notes are printed as they are: {@code RW}, {@code access}, {@code update} …
+ */
+public record KeySpec(Begin begin, Find find, List<String> flags, String notes) {
+    /** Where the search begins. */
+    public sealed interface Begin {
+        /** At a position; the command's name is 0. */
+        record Index(int position) implements Begin {}
+
+        /** After a word, looked for from a position (backwards from the end if negative). */
+        record Keyword(String word, int from) implements Begin {}
+
+        record Unknown() implements Begin {}
+    }
+
+    /** Which arguments from there on are keys. */
+    public sealed interface Find {
+        /** Up to {@code last} (relative; negative from the end), every {@code step}th; limit divides what is left. */
+        record Range(int last, int step, int limit) implements Find {}
+
+        /** A count stands at {@code countAt}, the first key at {@code first}, both relative to the beginning. */
+        record Count(int countAt, int first, int step) implements Find {}
+
+        record Unknown() implements Find {}
+    }
+
+    /** One key at a position. */
+    public static KeySpec key(int position, String... flags) {
+        return keys(position, 0, 1, flags);
+    }
+
+    /** Keys from a position to {@code last} relative to it (or to the end, if negative). */
+    public static KeySpec keys(int position, int last, int step, String... flags) {
+        return new KeySpec(new Begin.Index(position), new Find.Range(last, step, 0), List.of(flags), "");
+    }
+
+    public KeySpec notes(String text) {
+        return new KeySpec(begin, find, flags, text);
+    }
+}

@@ -1,0 +1,26 @@
+package dev.sluice.broker.command;
+
+import dev.sluice.streams.message.Bytes;
+import dev.sluice.streams.message.CommandError;
+import dev.sluice.streams.message.Numbers;
+
+/** How long a command waits: seconds, with fractions, as a client says it. */
+public final class Timeout {
+    private Timeout() {}
+
+    /** Milliseconds, rounded up; 0 is for ever. */
+    public static long ms(Bytes seconds) {
+        double value = Numbers.toDouble(seconds);
+        if (Double.isNaN(value)) {
+            throw new CommandError("ERR timeout is not a float or out of range");
+        }
+        if (value < 0) {
+            throw new CommandError("ERR timeout is negative");
+        }
+        double ms = Math.ceil(value * 1000);
+        if (ms > Long.MAX_VALUE / 2.0) {
+            throw new CommandError("ERR timeout is out of range");
+        }
+        return (long) ms;
+    }
+}

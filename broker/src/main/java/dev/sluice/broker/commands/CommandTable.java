@@ -1,0 +1,49 @@
+package dev.sluice.broker.commands;
+
+import dev.sluice.broker.command.Command;
+import dev.sluice.broker.config.Setting;
+import dev.sluice.broker.config.Settings;
+import dev.sluice.broker.keyspace.Watches;
+import dev.sluice.broker.session.Sessions;
+import dev.sluice.broker.session.Users;
+import dev.sluice.streams.hub.Hub;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** All commands: the tables of the families, one after the other. */
+public final class CommandTable {
+    private CommandTable() {}
+
+    /** What families need beyond the keyspace that each call brings. */
+    public record Parts(
+            Settings settings,
+            Sessions sessions,
+            Users users,
+            Watches watches,
+            Hub hub,
+            String redisVersion,
+            Runnable resetStatistics,
+            Runnable shutdown) {}
+
+    /** The rows; {@code more} are those of families that the composition root makes itself. */
+    public static List<Command> of(Parts parts, List<Command> more) {
+        TransactionCommands transactions = new TransactionCommands(parts.watches());
+        return Stream.of(
+                        new StringCommands(() -> parts.settings().number(Setting.PROTO_MAX_BULK_LEN)).table(),
+                        KeyCommands.TABLE,
+                        ExpiryCommands.TABLE,
+                        ListCommands.TABLE,
+                        SortedSetCommands.TABLE,
+                        SortedSetRangeCommands.TABLE,
+                        new PubSubCommands(parts.hub()).table(),
+                        transactions.table(),
+                        new ConnectionCommands(parts.users(), transactions, parts.redisVersion()).table(),
+                        new ClientCommands(parts.sessions()).table(),
+                        new ConfigCommands(parts.settings(), parts.resetStatistics()).table(),
+                        CommandCommands.TABLE,
+                        new ServerCommands(parts.shutdown()).table(),
+                        more)
+                .flatMap(List::stream)
+                .toList();
+    }
+}

@@ -1,0 +1,189 @@
+package dev.sluice.broker.commands;
+
+import static dev.sluice.broker.command.Command.control;
+import static dev.sluice.broker.command.Flag.ALLOW_BUSY;
+import static dev.sluice.broker.command.Flag.CONNECTION_STATE;
+import static dev.sluice.broker.command.Flag.FAST;
+import static dev.sluice.broker.command.Flag.IMMEDIATE;
+import static dev.sluice.broker.command.Flag.LOADING;
+import static dev.sluice.broker.command.Flag.NOSCRIPT;
+import static dev.sluice.broker.command.Flag.NO_AUTH;
+import static dev.sluice.broker.command.Flag.SECRET;
+import static dev.sluice.broker.command.Flag.STALE;
+import static dev.sluice.broker.command.Flag.SUBSCRIBER;
+
+import dev.sluice.broker.command.Args;
+import dev.sluice.broker.command.Call;
+import dev.sluice.broker.command.Command;
+import dev.sluice.broker.session.Session;
+import dev.sluice.broker.session.Users;
+import dev.sluice.streams.hub.Subscriptions;
+import dev.sluice.streams.message.Bytes;
+import dev.sluice.streams.message.CommandError;
+import dev.sluice.streams.message.Reply;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Who a connection is and how it speaks. */
+final class ConnectionCommands {
+    private static final Reply RESET = new Reply.Status("RESET");
+
+    private final Users users;
+    private final TransactionCommands transactions;
+    private final String redisVersion;
+
+    /** @param redisVersion the version of Redis that clients are told, so that they use what is there */
+    ConnectionCommands(Users users, TransactionCommands transactions, String redisVersion) {
+        this.users = users;
+        this.transactions = transactions;
+        this.redisVersion = redisVersion;
+    }
+
+    List<Command> table() {
+        return List.of(
+                control("PING", -1).flags(FAST, SUBSCRIBER).runs(ConnectionCommands::ping),
+                control("ECHO", 2).flags(FAST).runs(call -> call.argument(1)),
+                control("SELECT", 2)
+                        .flags(LOADING, STALE, FAST, CONNECTION_STATE)
+                        .runs(ConnectionCommands::select),
+                control("AUTH", -2)
+                        .flags(NOSCRIPT, LOADING, STALE, FAST, NO_AUTH, ALLOW_BUSY, SECRET, CONNECTION_STATE)
+                        .runs(this::auth),
+                control("HELLO", -1)
+                        .flags(NOSCRIPT, LOADING, STALE, FAST, NO_AUTH, ALLOW_BUSY, SECRET, CONNECTION_STATE)
+                        .runs(this::hello),
+                control("QUIT", -1)
+                        .flags(NOSCRIPT, LOADING, STALE, FAST, NO_AUTH, ALLOW_BUSY, IMMEDIATE, SUBSCRIBER)
+                        .flags(CONNECTION_STATE)
+                        .runs(ConnectionCommands::quit),
+                control("RESET", 1)
+                        .flags(NOSCRIPT, LOADING, STALE, FAST, NO_AUTH, ALLOW_BUSY, IMMEDIATE, SUBSCRIBER)
+                        .flags(CONNECTION_STATE)
+                        .runs(this::reset));
+    }
+
+    private static Reply ping(Call call) {
+        if (call.size() > 2) {
+            throw new CommandError("ERR wrong number of arguments for 'ping' command");
+        }
+        boolean given = call.size() == 2;
+        if (call.session().isSubscriber() && !call.resp3()) {
+            return Reply.array(Bytes.of("pong"), given ? call.argument(1) : Bytes.EMPTY);
+        }
+        return given ? call.argument(1) : Reply.Status.PONG;
+    }
+
+    private static Reply select(Call call) {
+        long index = Args.toLong(call.argument(1), "ERR invalid DB index");
+        if (index < Integer.MIN_VALUE || index > Integer.MAX_VALUE) {
+            throw new CommandError("ERR invalid DB index");
+        }
+        if (index < 0 || index >= call.keyspace().databases().size()) {
+            throw new CommandError("ERR DB index is out of range");
+        }
+        call.session().database((int) index);
+        return Reply.Status.OK;
+    }
+
+    private Reply auth(Call call) {
+        if (call.size() > 3) {
+            throw CommandError.syntax();
+        }
+        if (call.size() == 2 && !users.hasPassword()) {
+            throw new CommandError("ERR AUTH <password> called without any password configured for the default user."
+                    + " Are you sure your configuration is correct?");
+        }
+        Bytes user = call.size() == 3 ? call.argument(1) : Bytes.of(Users.DEFAULT);
+        users.authenticate(call.session(), user, call.argument(call.size() - 1));
+        return Reply.Status.OK;
+    }
+
+    /** What HELLO is told; null where it was not. */
+    private record Hello(
+            int protocol,
+            @Nullable Bytes user,
+            @Nullable Bytes password,
+            @Nullable Bytes name) {
+        static Hello parse(Call call) {
+            Args args = call.args(1);
+            int protocol = call.session().protocol();
+            if (args.hasNext()) {
+                long version = Args.toLong(args.next(), "ERR Protocol version is not an integer or out of range");
+                if (version < 2 || version > 3) {
+                    throw new CommandError("NOPROTO unsupported protocol version");
+                }
+                protocol = (int) version;
+            }
+            Bytes user = null;
+            Bytes password = null;
+            Bytes name = null;
+            while (args.hasNext()) {
+                if (args.remaining() > 2 && args.skip("AUTH")) {
+                    user = args.next();
+                    password = args.next();
+                } else if (args.remaining() > 1 && args.skip("SETNAME")) {
+                    name = args.next();
+                    ClientCommands.checkName(name);
+                } else {
+                    throw new CommandError(
+                            "ERR Syntax error in HELLO option '" + args.next().toLatin1() + "'");
+                }
+            }
+            return new Hello(protocol, user, password, name);
+        }
+    }
+
+    private Reply hello(Call call) {
+        Hello hello = Hello.parse(call);
+        Session session = call.session();
+        if (hello.user() != null && hello.password() != null) {
+            users.authenticate(session, hello.user(), hello.password());
+        }
+        if (!session.isAuthenticated() && users.hasPassword()) {
+            throw new CommandError("NOAUTH HELLO must be called with the client already authenticated, otherwise the"
+                    + " HELLO <proto> AUTH <user> <pass> option can be used to authenticate the client and select the"
+                    + " RESP protocol version at the same time");
+        }
+        if (hello.name() != null) {
+            session.name(hello.name().detached());
+        }
+        session.protocol(hello.protocol());
+        return Reply.map(
+                Bytes.of("server"),
+                Bytes.of("redis"),
+                Bytes.of("version"),
+                Bytes.of(redisVersion),
+                Bytes.of("proto"),
+                Reply.integer(session.protocol()),
+                Bytes.of("id"),
+                Reply.integer(session.id()),
+                Bytes.of("mode"),
+                Bytes.of("standalone"),
+                Bytes.of("role"),
+                Bytes.of("master"),
+                Bytes.of("modules"),
+                Reply.Array.EMPTY);
+    }
+
+    private static Reply quit(Call call) {
+        call.session().closeAfterReply();
+        return Reply.Status.OK;
+    }
+
+    private Reply reset(Call call) {
+        Session session = call.session();
+        transactions.close(session);
+        Subscriptions subscriptions = session.subscriptions();
+        if (subscriptions != null) {
+            subscriptions.close();
+            session.leftAll();
+        }
+        session.database(0);
+        session.protocol(2);
+        session.name(Bytes.EMPTY);
+        session.monitor(false);
+        session.replies(Session.Replies.ON);
+        session.deauthenticate();
+        return RESET;
+    }
+}

@@ -1,0 +1,136 @@
+package dev.sluice.broker.commands;
+
+import static dev.sluice.broker.command.Command.control;
+import static dev.sluice.broker.command.Flag.ALLOW_BUSY;
+import static dev.sluice.broker.command.Flag.CONNECTION_STATE;
+import static dev.sluice.broker.command.Flag.FAST;
+import static dev.sluice.broker.command.Flag.IMMEDIATE;
+import static dev.sluice.broker.command.Flag.LOADING;
+import static dev.sluice.broker.command.Flag.NOSCRIPT;
+import static dev.sluice.broker.command.Flag.SKIP_SLOWLOG;
+import static dev.sluice.broker.command.Flag.STALE;
+
+import dev.sluice.broker.command.Call;
+import dev.sluice.broker.command.Command;
+import dev.sluice.broker.keyspace.Watches;
+import dev.sluice.broker.session.Session;
+import dev.sluice.broker.session.Transaction;
+import dev.sluice.streams.message.CommandError;
+import dev.sluice.streams.message.Reply;
+import dev.sluice.streams.message.Request;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Several commands as one, if nobody touched what they were based on. */
+final class TransactionCommands {
+    private final Watches watches;
+
+    TransactionCommands(Watches watches) {
+        this.watches = watches;
+    }
+
+    List<Command> table() {
+        return List.of(
+                control("MULTI", 1)
+                        .flags(NOSCRIPT, LOADING, STALE, FAST, ALLOW_BUSY, IMMEDIATE, CONNECTION_STATE)
+                        .onRSocket("transaction")
+                        .runs(TransactionCommands::multi),
+                control("EXEC", 1)
+                        .flags(NOSCRIPT, LOADING, STALE, SKIP_SLOWLOG, IMMEDIATE, CONNECTION_STATE)
+                        .onRSocket("transaction")
+                        .runs(this::exec),
+                control("DISCARD", 1)
+                        .flags(NOSCRIPT, LOADING, STALE, FAST, ALLOW_BUSY, IMMEDIATE, CONNECTION_STATE)
+                        .onRSocket("transaction")
+                        .runs(this::discard),
+                watch(),
+                control("UNWATCH", 1)
+                        .flags(NOSCRIPT, LOADING, STALE, FAST, ALLOW_BUSY, CONNECTION_STATE)
+                        .onRSocket("transaction")
+                        .runs(this::unwatch));
+    }
+
+    private Command watch() {
+        return Command.control("WATCH", -2, dev.sluice.broker.command.KeySpec.keys(1, -1, 1, "RO"))
+                .flags(NOSCRIPT, LOADING, STALE, FAST, ALLOW_BUSY, IMMEDIATE, CONNECTION_STATE)
+                .onRSocket("transaction")
+                .runs(this::watch);
+    }
+
+    private static Reply multi(Call call) {
+        if (call.session().transaction() != null) {
+            throw new CommandError("ERR MULTI calls can not be nested");
+        }
+        call.session().transaction(new Transaction());
+        return Reply.Status.OK;
+    }
+
+    private Reply exec(Call call) {
+        Session session = call.session();
+        Transaction transaction = session.transaction();
+        if (transaction == null) {
+            throw new CommandError("ERR EXEC without MULTI");
+        }
+        boolean changed = isAnyWatchedChanged(call);
+        close(session);
+        if (transaction.isSpoiled()) {
+            throw new CommandError("EXECABORT Transaction discarded because of previous errors.");
+        }
+        if (changed) {
+            return Reply.Null.ARRAY;
+        }
+        List<Reply> replies = new ArrayList<>(transaction.requests().size());
+        for (Request request : transaction.requests()) {
+            Command command = call.engine().find(request);
+            if (command == null) {
+                throw new IllegalStateException("a command vanished while it was queued: " + request.name());
+            }
+            replies.add(call.engine().nested(session, command, request));
+        }
+        return Reply.array(replies);
+    }
+
+    private Reply discard(Call call) {
+        if (call.session().transaction() == null) {
+            throw new CommandError("ERR DISCARD without MULTI");
+        }
+        close(call.session());
+        return Reply.Status.OK;
+    }
+
+    /** Ends the transaction and the watches it was guarded by. */
+    void close(Session session) {
+        session.transaction(null);
+        session.watched().clear(watches);
+    }
+
+    /** A watched key whose time has come counts as changed, although nobody has looked at it since. */
+    private static boolean isAnyWatchedChanged(Call call) {
+        for (Watches.Key key : call.session().watched().keys()) {
+            var unused = call.keyspace().database(key.database()).exists(key.name());
+        }
+        return call.session().watched().isChanged();
+    }
+
+    private Reply watch(Call call) {
+        if (call.session().transaction() != null) {
+            throw new CommandError("ERR WATCH inside MULTI is not allowed");
+        }
+        for (int i = 1; i < call.size(); i++) {
+            // a key that is dead already is removed here, so that its removal does not count as a change later
+            var unused = call.database().exists(call.argument(i));
+            call.session()
+                    .watched()
+                    .add(
+                            watches,
+                            new Watches.Key(
+                                    call.database().index(), call.argument(i).detached()));
+        }
+        return Reply.Status.OK;
+    }
+
+    private Reply unwatch(Call call) {
+        call.session().watched().clear(watches);
+        return Reply.Status.OK;
+    }
+}

@@ -1,0 +1,99 @@
+package dev.sluice.broker.dispatch;
+
+import dev.sluice.broker.command.Command;
+import dev.sluice.broker.command.Flag;
+import dev.sluice.broker.session.Session;
+import dev.sluice.streams.message.Bytes;
+import dev.sluice.streams.message.CommandError;
+import dev.sluice.streams.message.Request;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** May this run? Small rules, each of which refuses by throwing, in the order in which Redis checks. */
+final class Admission {
+    private static final int SHOWN_NAME = 128;
+
+    private final AdmissionPolicy policy;
+
+    Admission(AdmissionPolicy policy) {
+        this.policy = policy;
+    }
+
+    /** The row of the request, if it may run on this session now. */
+    Command admit(Session session, Request request, @Nullable Command found, CommandIndex index) {
+        if (found == null) {
+            throw unknown(request, index);
+        }
+        arity(found, request);
+        debugging(session, found);
+        authentication(session, found);
+        transaction(session, found);
+        subscriberMode(session, found);
+        connectionState(session, found);
+        return found;
+    }
+
+    private static CommandError unknown(Request request, CommandIndex index) {
+        Command container = index.find(request.name());
+        if (container != null && request.size() > 1) {
+            return new CommandError("ERR unknown subcommand '" + shown(request.argument(1)) + "'. Try "
+                    + container.name().toUpperCase(Locale.ROOT) + " HELP.");
+        }
+        StringBuilder arguments = new StringBuilder();
+        for (int i = 1; i < request.size() && arguments.length() < SHOWN_NAME; i++) {
+            Bytes argument = request.argument(i);
+            int room = SHOWN_NAME - arguments.length();
+            arguments
+                    .append('\'')
+                    .append(argument.slice(0, Math.min(room, argument.length())).toLatin1())
+                    .append("' ");
+        }
+        return new CommandError(
+                "ERR unknown command '" + shown(request.name()) + "', with args beginning with: " + arguments);
+    }
+
+    private static String shown(Bytes word) {
+        return word.slice(0, Math.min(SHOWN_NAME, word.length())).toLatin1();
+    }
+
+    private static void arity(Command command, Request request) {
+        if (!command.arityAllows(request.size())) {
+            throw new CommandError("ERR wrong number of arguments for '" + command.fullName() + "' command");
+        }
+    }
+
+    private void debugging(Session session, Command command) {
+        if (command.has(Flag.DEBUG) && !policy.debugAllowed(session)) {
+            throw new CommandError("ERR DEBUG command not allowed. If the enable-debug-command option is set to"
+                    + " \"local\", you can run it from a local connection, otherwise you need to set this option in"
+                    + " the configuration file, and then restart the server.");
+        }
+    }
+
+    private void authentication(Session session, Command command) {
+        if (!session.isAuthenticated() && policy.authenticationRequired() && !command.has(Flag.NO_AUTH)) {
+            throw new CommandError("NOAUTH Authentication required.");
+        }
+    }
+
+    private static void transaction(Session session, Command command) {
+        if (session.transaction() != null && command.has(Flag.NO_MULTI)) {
+            throw new CommandError("ERR Command not allowed inside a transaction");
+        }
+    }
+
+    private static void subscriberMode(Session session, Command command) {
+        if (session.isSubscriber() && session.protocol() == 2 && !command.has(Flag.SUBSCRIBER)) {
+            throw new CommandError("ERR Can't execute '" + command.fullName()
+                    + "': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context");
+        }
+    }
+
+    private static void connectionState(Session session, Command command) {
+        if (command.has(Flag.CONNECTION_STATE) && session.isShared()) {
+            String route = command.insteadRoute();
+            throw new CommandError("ERR " + command.name() + " changes the state of a connection, which RSocket"
+                    + " requests share; " + (route.isEmpty() ? "it has no meaning here" : "use the route " + route));
+        }
+    }
+}

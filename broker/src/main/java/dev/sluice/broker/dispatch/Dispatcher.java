@@ -1,0 +1,247 @@
+package dev.sluice.broker.dispatch;
+
+import dev.sluice.broker.command.Call;
+import dev.sluice.broker.command.Command;
+import dev.sluice.broker.command.Engine;
+import dev.sluice.broker.command.Flag;
+import dev.sluice.broker.data.Value;
+import dev.sluice.broker.journal.Journal;
+import dev.sluice.broker.keyspace.Changes;
+import dev.sluice.broker.keyspace.Database;
+import dev.sluice.broker.keyspace.Keyspace;
+import dev.sluice.broker.keyspace.Waiters;
+import dev.sluice.broker.seam.Time;
+import dev.sluice.broker.session.Session;
+import dev.sluice.broker.session.Transaction;
+import dev.sluice.streams.message.Bytes;
+import dev.sluice.streams.message.CommandError;
+import dev.sluice.streams.message.Reply;
+import dev.sluice.streams.message.Request;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+
+/**
+ * The one way of a command: admit, run, journal. Requests of every wire, of transactions, scripts, journal replay and
+ * replication enter at {@link #run} and get a reply back. All of it on the keyspace loop.
+ *
+ * <p>A call ends completely before the next one runs: its effects are in the journal, and the clients that waited for
+ * what it changed are served (each as a call of its own).
+ */
+public final class Dispatcher implements Engine {
+    /** Sees each request before it runs: MONITOR, slow log. */
+    public interface Observer {
+        void before(Session session, Command command, Request request);
+
+        void after(Session session, Command command, Request request, long nanos);
+    }
+
+    private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
+
+    private final CommandIndex index;
+    private final CommandStatistics statistics;
+    private final Admission admission;
+    private final Keyspace keyspace;
+    private final Changes changes;
+    private final Waiters waiters;
+    private final Journal journal;
+    private final Time time;
+    private final Consumer<Throwable> fatal;
+    private @Nullable Observer observer;
+
+    /** @param fatal ends the process: memory and journal may differ after what it is given */
+    public Dispatcher(
+            CommandIndex index,
+            CommandStatistics statistics,
+            AdmissionPolicy policy,
+            Keyspace keyspace,
+            Changes changes,
+            Waiters waiters,
+            Journal journal,
+            Time time,
+            Consumer<Throwable> fatal) {
+        this.index = index;
+        this.statistics = statistics;
+        this.admission = new Admission(policy);
+        this.keyspace = keyspace;
+        this.changes = changes;
+        this.waiters = waiters;
+        this.journal = journal;
+        this.time = time;
+        this.fatal = fatal;
+    }
+
+    public void observe(@Nullable Observer by) {
+        observer = by;
+    }
+
+    /**
+     * Runs one request to its reply, which is {@link Reply.Later} if it waits. The request's arguments need to live
+     * only until this returns.
+     */
+    public Reply run(Session session, Request request) {
+        Command command = index.find(request);
+        try {
+            command = admission.admit(session, request, command, index);
+        } catch (CommandError refusal) {
+            return refused(session, command, refusal);
+        }
+        Transaction transaction = session.transaction();
+        if (transaction != null && !command.has(Flag.IMMEDIATE)) {
+            transaction.add(request.detached());
+            return Reply.Status.QUEUED;
+        }
+        return top(session, command, request);
+    }
+
+    private Reply refused(Session session, @Nullable Command command, CommandError refusal) {
+        Transaction transaction = session.transaction();
+        if (transaction != null) {
+            transaction.spoil();
+        }
+        if (command != null) {
+            statistics.rejected(command);
+        }
+        Reply.Failure failure = refusal.reply();
+        statistics.error(failure.code());
+        return failure;
+    }
+
+    /** A call at the top: it reads the clock, and ends with the journal and the waiters. */
+    private Reply top(Session session, Command command, Request request) {
+        keyspace.begin(time.epochMillis(), command.has(Flag.READONLY));
+        changes.recording(journal.isRead());
+        Reply reply = timed(session, command, request, true);
+        finish();
+        return reply;
+    }
+
+    private void finish() {
+        if (!changes.effects().isEmpty()) {
+            journal.append(changes.effects());
+            changes.clear();
+        }
+        if (waiters.hasReady()) {
+            waiters.serve(keyspace);
+        }
+    }
+
+    private Reply timed(Session session, Command command, Request request, boolean mayWait) {
+        Observer by = observer;
+        if (by != null) {
+            by.before(session, command, request);
+        }
+        long start = time.nanos();
+        Reply reply = guarded(session, command, request, mayWait);
+        long nanos = time.nanos() - start;
+        boolean failed = reply instanceof Reply.Failure;
+        statistics.ran(command, nanos, failed);
+        if (failed) {
+            statistics.error(((Reply.Failure) reply).code());
+        }
+        session.active(keyspace.now(), command);
+        if (by != null) {
+            by.after(session, command, request, nanos);
+        }
+        return reply;
+    }
+
+    private Reply guarded(Session session, Command command, Request request, boolean mayWait) {
+        Call call = new Call(request, command, session, keyspace, changes, this, mayWait);
+        try {
+            Reply reply = command.handler().run(call);
+            changes.end(call.database().index(), request);
+            return reply;
+        } catch (CommandError refusal) {
+            if (changes.any()) {
+                fatal.accept(new IllegalStateException(command + " refused after its first change", refusal));
+            }
+            return refusal.reply();
+        } catch (Throwable broken) {
+            return broken(command, broken);
+        }
+    }
+
+    private Reply broken(Command command, Throwable broken) {
+        log.error("{} failed", command, broken);
+        if (changes.any()) {
+            fatal.accept(broken);
+        }
+        return Reply.error("ERR internal error: the broker's log says more");
+    }
+
+    @Override
+    public @Nullable Command find(Request request) {
+        return index.find(request);
+    }
+
+    @Override
+    public List<Command> commands() {
+        return index.commands();
+    }
+
+    @Override
+    public Reply nested(Session session, Command command, Request request) {
+        return timed(session, command, request, false);
+    }
+
+    @Override
+    public Mono<Reply> waitFor(
+            Call call, List<Bytes> keys, Value.Type type, long timeoutMs, Reply onTimeout, Attempt attempt) {
+        Session session = call.session();
+        Command command = call.command();
+        Request kept = call.request().detached();
+        int database = call.database().index();
+        return waiters.await(
+                database,
+                keys.stream().map(Bytes::detached).toList(),
+                timeoutMs,
+                onTimeout,
+                key -> serve(session, command, kept, database, type, key, attempt));
+    }
+
+    /** A waiting client's turn: a call of its own, with its own record in the journal. */
+    private @Nullable Reply serve(
+            Session session,
+            Command command,
+            Request request,
+            int database,
+            Value.Type type,
+            Bytes key,
+            Attempt attempt) {
+        Database where = keyspace.database(database);
+        if (where.type(key) != type) {
+            return null;
+        }
+        Call call = new Call(request, command, session, keyspace, changes, this, false);
+        Reply reply;
+        try {
+            reply = attempt.serve(call, key);
+        } catch (CommandError refusal) {
+            reply = refusal.reply();
+        } catch (Throwable broken) {
+            reply = broken(command, broken);
+        }
+        changes.end(database, request);
+        if (!changes.effects().isEmpty()) {
+            journal.append(changes.effects());
+            changes.clear();
+        }
+        return reply;
+    }
+
+    /** Runs housekeeping (expiry, eviction) as if it were a call: what it changes is journalled and waiters served. */
+    public void housekeeping(Runnable work) {
+        keyspace.begin(time.epochMillis(), false);
+        changes.recording(journal.isRead());
+        work.run();
+        finish();
+    }
+
+    public CommandStatistics statistics() {
+        return statistics;
+    }
+}

@@ -1,0 +1,91 @@
+package dev.sluice.broker.dispatch;
+
+import dev.sluice.broker.seam.Time;
+import dev.sluice.broker.seam.Timer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
+
+/**
+ * The one thread that owns the keyspace. Work is done in turns: a connection's batch, a message from another thread, a
+ * bite of housekeeping. What a turn gave other connections to send is flushed once, when the turn ends.
+ */
+public final class KeyspaceLoop implements Timer {
+    private static final long MICRO = 1_000;
+
+    private final ScheduledExecutorService executor;
+    private final Time time;
+    private final List<Runnable> atEndOfTurn = new ArrayList<>();
+    private long lagNanosMax;
+
+    /** @param executor a single thread, which the listeners' event loop is when there is only one */
+    public KeyspaceLoop(ScheduledExecutorService executor, Time time) {
+        this.executor = executor;
+        this.time = time;
+    }
+
+    /** Runs as a turn of its own, later; from any thread. */
+    public void execute(Runnable turn) {
+        executor.execute(() -> {
+            turn.run();
+            endTurn();
+        });
+    }
+
+    /** Once more at the end of the present turn: a connection that was given something to send flushes then. */
+    public void atEndOfTurn(Runnable what) {
+        atEndOfTurn.add(what);
+    }
+
+    /** Ends the present turn. Whoever runs something on the loop without {@link #execute} calls this after it. */
+    public void endTurn() {
+        for (int i = 0; i < atEndOfTurn.size(); i++) {
+            atEndOfTurn.get(i).run();
+        }
+        atEndOfTurn.clear();
+    }
+
+    @Override
+    public Disposable after(long delayMs, Runnable what) {
+        Disposable.Swap handle = Disposables.swap();
+        var future = executor.schedule(
+                () -> {
+                    if (!handle.isDisposed()) {
+                        what.run();
+                        endTurn();
+                    }
+                },
+                delayMs,
+                TimeUnit.MILLISECONDS);
+        handle.update(() -> future.cancel(false));
+        return handle;
+    }
+
+    /** Runs again and again, so many milliseconds after the last time ended; also measures how late the loop is. */
+    public Disposable every(long periodMs, Runnable what) {
+        Disposable.Swap handle = Disposables.swap();
+        again(handle, periodMs, what);
+        return handle;
+    }
+
+    private void again(Disposable.Swap handle, long periodMs, Runnable what) {
+        long due = time.nanos() + periodMs * MICRO * MICRO;
+        handle.update(after(periodMs, () -> {
+            lagNanosMax = Math.max(lagNanosMax, time.nanos() - due);
+            what.run();
+            if (!handle.isDisposed()) {
+                again(handle, periodMs, what);
+            }
+        }));
+    }
+
+    /** How late the loop was at worst since this was last asked, in nanoseconds. */
+    public long takeLagNanosMax() {
+        long lag = lagNanosMax;
+        lagNanosMax = 0;
+        return lag;
+    }
+}

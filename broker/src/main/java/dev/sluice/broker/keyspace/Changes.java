@@ -1,0 +1,111 @@
+package dev.sluice.broker.keyspace;
+
+import dev.sluice.broker.journal.Journal.Effect;
+import dev.sluice.streams.message.Bytes;
+import dev.sluice.streams.message.Request;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What the present call changed. Handlers and the keyspace report here and nowhere else; watchers are told at once,
+ * waiting clients and the journal when the call ends, in that order of execution.
+ */
+public final class Changes {
+    /** Hears of each change as it happens: notifications, client-side caching. */
+    public interface Observer {
+        void changed(Database database, Bytes key, Event event);
+    }
+
+    private static final Bytes DEL = Bytes.of("DEL");
+
+    private final Watches watches;
+    private final Waiters waiters;
+    private final List<Observer> observers = new ArrayList<>();
+    private final List<Effect> effects = new ArrayList<>();
+    private boolean recording;
+    private boolean touched;
+    private boolean explicit;
+    private long count;
+
+    public Changes(Watches watches, Waiters waiters) {
+        this.watches = watches;
+        this.waiters = waiters;
+    }
+
+    public void observe(Observer observer) {
+        observers.add(observer);
+    }
+
+    /** Whether somebody reads the journal: if not, effects are not even collected. */
+    public void recording(boolean on) {
+        recording = on;
+    }
+
+    public void changed(Database database, Bytes key, Event event) {
+        touched = true;
+        count++;
+        tell(database, key, event);
+    }
+
+    private void tell(Database database, Bytes key, Event event) {
+        if (!watches.isEmpty()) {
+            watches.changed(database.index(), key);
+        }
+        if (!waiters.isEmpty()) {
+            waiters.changed(database.index(), key);
+        }
+        for (int i = 0; i < observers.size(); i++) {
+            observers.get(i).changed(database, key, event);
+        }
+    }
+
+    /** The whole database changed: every watcher of a key in it is told. */
+    public void changedAll(Database database) {
+        touched = true;
+        count++;
+        watches.changedAll(database);
+    }
+
+    /** A key went by itself, inside a call or between calls. */
+    public void lost(Database database, Bytes key, Event event) {
+        if (recording) {
+            effects.add(new Effect(database.index(), new Request(DEL, key.detached())));
+        }
+        tell(database, key, event);
+    }
+
+    public void effect(int database, Request effect) {
+        explicit = true;
+        if (recording) {
+            effects.add(new Effect(database, effect));
+        }
+    }
+
+    /** Closes one call, which may be part of a larger one: the request is its effect unless it stated others. */
+    public void end(int database, Request request) {
+        if (touched && !explicit && recording) {
+            effects.add(new Effect(database, request));
+        }
+        touched = false;
+        explicit = false;
+    }
+
+    /** Whether the present call has changed anything yet: from then on it cannot refuse. */
+    public boolean any() {
+        return touched || explicit;
+    }
+
+    /** Effects since the last {@link #clear()}, in order. */
+    public List<Effect> effects() {
+        return effects;
+    }
+
+    public void clear() {
+        effects.clear();
+    }
+
+    /** Changes since the start, as INFO counts them. */
+    public long count() {
+        return count;
+    }
+}

@@ -1,0 +1,44 @@
+package dev.sluice.broker.keyspace;
+
+/** What happened to a key, as keyspace notifications name it, with its class letter of notify-keyspace-events. */
+public enum Event {
+    SET('$', "set"),
+    GETSET('$', "set"),
+    APPEND('$', "append"),
+    SETRANGE('$', "setrange"),
+    INCRBY('$', "incrby"),
+    INCRBYFLOAT('$', "incrbyfloat"),
+    LPUSH('l', "lpush"),
+    RPUSH('l', "rpush"),
+    LPOP('l', "lpop"),
+    RPOP('l', "rpop"),
+    ZADD('z', "zadd"),
+    ZINCR('z', "zincr"),
+    ZREM('z', "zrem"),
+    DEL('g', "del"),
+    EXPIRE('g', "expire"),
+    PERSIST('g', "persist"),
+    RENAME_FROM('g', "rename_from"),
+    RENAME_TO('g', "rename_to"),
+    EXPIRED('x', "expired"),
+    EVICTED('e', "evicted"),
+    NEW('n', "new");
+
+    private final char kind;
+    private final String text;
+
+    Event(char kind, String text) {
+        this.kind = kind;
+        this.text = text;
+    }
+
+    /** Letter of the class in notify-keyspace-events. */
+    public char kind() {
+        return kind;
+    }
+
+    /** The event's name on the wire. */
+    public String text() {
+        return text;
+    }
+}

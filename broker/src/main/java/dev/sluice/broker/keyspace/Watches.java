@@ -1,0 +1,55 @@
+package dev.sluice.broker.keyspace;
+
+import dev.sluice.streams.message.Bytes;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Who wants to know whether a key changed before EXEC. */
+public final class Watches {
+    /** Told of a change to a key that it watches; every time, from within the call that changes. */
+    public interface Watcher {
+        void keyChanged();
+    }
+
+    /** A key in a database. */
+    public record Key(int database, Bytes name) {}
+
+    private final Map<Key, List<Watcher>> watchers = new HashMap<>();
+
+    public boolean isEmpty() {
+        return watchers.isEmpty();
+    }
+
+    /** The key's name must be one that can be kept. */
+    public void watch(Watcher watcher, Key key) {
+        List<Watcher> list = watchers.computeIfAbsent(key, k -> new ArrayList<>(1));
+        if (!list.contains(watcher)) {
+            list.add(watcher);
+        }
+    }
+
+    public void unwatch(Watcher watcher, Key key) {
+        List<Watcher> list = watchers.get(key);
+        if (list != null && list.remove(watcher) && list.isEmpty()) {
+            watchers.remove(key);
+        }
+    }
+
+    void changed(int database, Bytes key) {
+        List<Watcher> list = watchers.get(new Key(database, key));
+        if (list != null) {
+            list.forEach(Watcher::keyChanged);
+        }
+    }
+
+    /** FLUSHDB, SWAPDB: the keys that are there change; watching a missing key stays clean. */
+    void changedAll(Database database) {
+        watchers.forEach((key, list) -> {
+            if (key.database() == database.index() && database.exists(key.name())) {
+                list.forEach(Watcher::keyChanged);
+            }
+        });
+    }
+}

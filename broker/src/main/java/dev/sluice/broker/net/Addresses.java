@@ -1,0 +1,48 @@
+package dev.sluice.broker.net;
+
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The addresses of {@code bind}: one with a {@code -} before it is left out where the machine does not have it. */
+final class Addresses {
+    private Addresses() {}
+
+    static List<String> toBind(List<String> configured) {
+        List<String> result = new ArrayList<>();
+        for (String each : configured) {
+            boolean optional = each.startsWith("-");
+            String address = optional ? each.substring(1) : each;
+            if (address.equals("*")) {
+                address = "0.0.0.0";
+            } else if (address.equals("::*")) {
+                address = "::";
+            }
+            if (!optional || isThere(address)) {
+                result.add(address);
+            }
+        }
+        return result.isEmpty() ? List.of("0.0.0.0") : result;
+    }
+
+    private static boolean isThere(String address) {
+        try {
+            InetAddress parsed = InetAddress.getByName(address);
+            return parsed.isAnyLocalAddress()
+                    ? !(parsed instanceof Inet6Address) || hasIpv6()
+                    : NetworkInterface.getByInetAddress(parsed) != null;
+        } catch (UnknownHostException | SocketException e) {
+            return false;
+        }
+    }
+
+    private static boolean hasIpv6() throws SocketException {
+        return NetworkInterface.networkInterfaces()
+                .flatMap(NetworkInterface::inetAddresses)
+                .anyMatch(Inet6Address.class::isInstance);
+    }
+}

@@ -1,0 +1,466 @@
+package dev.sluice.broker.net;
+
+import dev.sluice.broker.session.Session;
+import dev.sluice.streams.flow.Delivery;
+import dev.sluice.streams.flow.Outbox;
+import dev.sluice.streams.message.Bytes;
+import dev.sluice.streams.message.Published;
+import dev.sluice.streams.message.Reply;
+import dev.sluice.streams.message.Request;
+import dev.sluice.streams.resp.ProtocolError;
+import dev.sluice.streams.resp.ReplyWriter;
+import dev.sluice.streams.resp.RequestReader;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOutboundBuffer;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Subscription;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.Disposable;
+import reactor.core.publisher.BaseSubscriber;
+import reactor.netty.Connection;
+
+/**
+ * One RESP connection: the subscriber of what arrives. All that has arrived is decoded and run, and what it answers
+ * leaves in one flush. Demand on the socket is what slows a client: it is asked for more when its replies have room.
+ *
+ * <p>Why nothing runs although requests are there ({@link #mayRun}): a command waits; the client does not take its
+ * replies; pushes are queued that came before (replies and pushes leave in one order); the turn is over.
+ */
+final class RespConnection extends BaseSubscriber<ByteBuf> implements Session.Connection {
+    private static final Logger log = LoggerFactory.getLogger(RespConnection.class);
+    private static final int FLUSH_BYTES = 64 * 1024;
+    private static final int FIRST_BUFFER_BYTES = 1024;
+    private static final int COMMANDS_PER_CLOCK = 16;
+
+    private final RespListener.Shared shared;
+    private final Connection connection;
+    private final Channel channel;
+    private final Session session;
+    private final RequestReader reader;
+    private @Nullable ByteBuf out;
+    private @Nullable PushQueue pushes;
+    private @Nullable Disposable waiting;
+    private boolean stalled;
+    private boolean running;
+    private boolean again;
+    private boolean flushDue;
+    private boolean flushing;
+    private boolean closed;
+    private boolean wantsMore;
+    private long progressMs;
+    private long pendingSeen;
+
+    RespConnection(RespListener.Shared shared, Connection connection) {
+        this.shared = shared;
+        this.connection = connection;
+        this.channel = connection.channel();
+        this.session = shared.sessions().open(this, shared.time().epochMillis());
+        this.reader = new RequestReader(shared.scratch(), shared.requestLimits(session));
+        this.progressMs = session.createdMs();
+    }
+
+    Session session() {
+        return session;
+    }
+
+    @Override
+    protected void hookOnSubscribe(Subscription subscription) {
+        request(1);
+    }
+
+    @Override
+    protected void hookOnNext(ByteBuf in) {
+        shared.traffic().read(in.readableBytes());
+        progressMs = shared.time().epochMillis();
+        try {
+            reader.feed(in);
+        } catch (ProtocolError error) {
+            refuse(error);
+        }
+        wantsMore = true;
+        turn();
+    }
+
+    /** Runs what may run, flushes, and asks for more when there is room for it. */
+    private void turn() {
+        run();
+        shared.loop().endTurn();
+        flush();
+        askForMore();
+    }
+
+    private void askForMore() {
+        if (wantsMore && !closed && !stalled && !again && !session.isClosing()) {
+            wantsMore = false;
+            request(1);
+        }
+    }
+
+    private boolean mayRun() {
+        return waiting == null && !stalled && !closed && !session.isClosing() && (pushes == null || pushes.isEmpty());
+    }
+
+    private void run() {
+        if (running) {
+            return;
+        }
+        running = true;
+        try {
+            decodeAndRun();
+        } catch (ProtocolError error) {
+            refuse(error);
+        } finally {
+            running = false;
+        }
+    }
+
+    private void decodeAndRun() {
+        long deadline = shared.time().nanos() + shared.turnNanos();
+        int left = shared.turnCommands();
+        again = false;
+        while (mayRun()) {
+            if (left-- == 0 || left % COMMANDS_PER_CLOCK == 0 && shared.time().nanos() > deadline) {
+                again = true;
+                shared.loop().execute(this::turnAgain);
+                return;
+            }
+            Request request = reader.next();
+            if (request == null) {
+                return;
+            }
+            if (isHttp(request)) {
+                log.warn("Possible SECURITY ATTACK detected: {} sends HTTP to the RESP port", address());
+                close(false);
+                return;
+            }
+            answer(shared.dispatcher().run(session, request));
+        }
+    }
+
+    private void turnAgain() {
+        again = false;
+        turn();
+    }
+
+    private static boolean isHttp(Request request) {
+        Bytes name = request.name();
+        return name.length() == 4 && name.is("POST") || name.length() == 5 && name.is("HOST:");
+    }
+
+    private void answer(Reply reply) {
+        if (reply instanceof Reply.Later later) {
+            waitFor(later);
+            return;
+        }
+        write(reply);
+        if (session.isClosing()) {
+            close(true);
+        }
+    }
+
+    private void waitFor(Reply.Later later) {
+        session.waiting(true);
+        Disposable.Swap handle = reactor.core.Disposables.swap();
+        waiting = handle;
+        handle.update(later.reply().subscribe(this::served, this::broken));
+    }
+
+    private void served(Reply reply) {
+        waiting = null;
+        session.waiting(false);
+        answer(reply);
+        flushAtEndOfTurn();
+        if (reader.heldBytes() > 0) {
+            shared.loop().execute(this::turn);
+        }
+    }
+
+    private void broken(Throwable cause) {
+        log.error("a waiting command failed", cause);
+        served(Reply.error("ERR internal error: the broker's log says more"));
+    }
+
+    /** Writes a reply or a push behind what was written before. */
+    private void write(Reply reply) {
+        if (session.replies() != Session.Replies.ON && !(reply instanceof Reply.Push)) {
+            if (session.replies() == Session.Replies.SKIP_NEXT) {
+                session.replies(Session.Replies.ON);
+            }
+            reply.release();
+            return;
+        }
+        if (closed) {
+            reply.release();
+            return;
+        }
+        ReplyWriter writer = shared.writer(session.protocol());
+        try {
+            writer.write(reply, buffer());
+        } finally {
+            reply.release();
+        }
+        if (buffer().readableBytes() >= FLUSH_BYTES) {
+            flush();
+            stallIfFull();
+        }
+    }
+
+    private ByteBuf buffer() {
+        ByteBuf buffer = out;
+        if (buffer == null) {
+            out = buffer = channel.alloc().directBuffer(FIRST_BUFFER_BYTES);
+        }
+        return buffer;
+    }
+
+    private void flushAtEndOfTurn() {
+        if (!flushDue && !running) {
+            flushDue = true;
+            shared.loop().atEndOfTurn(this::flush);
+        }
+    }
+
+    private void flush() {
+        flushDue = false;
+        ByteBuf buffer = out;
+        if (buffer == null) {
+            return;
+        }
+        out = null;
+        if (!buffer.isReadable() || closed) {
+            buffer.release();
+            return;
+        }
+        shared.traffic().written(buffer.readableBytes());
+        flushing = true;
+        channel.writeAndFlush(buffer, channel.voidPromise());
+        flushing = false;
+        stallIfFull();
+        if (pushes != null) {
+            pushes.pull();
+        }
+    }
+
+    /** A client that does not take its replies gets no further ones until it has. */
+    private void stallIfFull() {
+        if (!stalled && pendingBytes() > shared.replyBytesMax()) {
+            stalled = true;
+            progressMs = shared.time().epochMillis();
+            shared.traffic().stalled();
+        }
+    }
+
+    /** The socket takes more: what was held back goes on. */
+    void writable() {
+        if (closed || flushing) {
+            return;
+        }
+        progressMs = shared.time().epochMillis();
+        stalled = false;
+        if (pushes != null) {
+            pushes.pull();
+        }
+        turn();
+    }
+
+    private long pendingBytes() {
+        ChannelOutboundBuffer pending = channel.unsafe().outboundBuffer();
+        ByteBuf buffer = out;
+        return (pending == null ? 0 : pending.totalPendingWriteBytes()) + (buffer == null ? 0 : buffer.readableBytes());
+    }
+
+    private void refuse(ProtocolError error) {
+        log.debug("{}: {}", address(), error.getMessage());
+        session.closeAfterReply();
+        write(Reply.error(String.valueOf(error.getMessage())));
+        close(true);
+    }
+
+    /** Called about once a second: closes who takes nothing and sends nothing, or has been idle too long. */
+    void watchdog(long nowMs) {
+        long pending = pendingBytes();
+        if (pending != pendingSeen) {
+            pendingSeen = pending;
+            progressMs = nowMs;
+        }
+        if (stalled && nowMs - progressMs > shared.stallMsMax()) {
+            shared.traffic().stallClosed();
+            log.info("{} closed: it took no replies for {} ms", address(), shared.stallMsMax());
+            close(false);
+        } else if (shared.idleMsMax() > 0
+                && waiting == null
+                && !session.isSubscriber()
+                && nowMs - session.activeMs() > shared.idleMsMax()) {
+            close(false);
+        } else if (pushes != null) {
+            pushes.watchdog(nowMs);
+        }
+    }
+
+    @Override
+    public void deliver(Published message) {
+        if (closed) {
+            return;
+        }
+        PushQueue queue = pushes;
+        if (queue == null) {
+            pushes = queue = new PushQueue();
+        }
+        queue.offer(message);
+    }
+
+    @Override
+    public void push(Reply reply) {
+        write(reply);
+        flushAtEndOfTurn();
+    }
+
+    /** The subscriber's outbox, and its one subscriber: it asks for more while the socket takes it. */
+    private final class PushQueue extends BaseSubscriber<Delivery<Published>> {
+        private final Outbox<Published> outbox = shared.outbox();
+        private boolean asked;
+        private long softSinceMs = -1;
+
+        PushQueue() {
+            outbox.subscribe(this);
+        }
+
+        void offer(Published message) {
+            int bytes = shared.encoded(message, session.protocol()).length();
+            if (outbox.offer(message, bytes) == Outbox.Offered.CLOSED) {
+                close(false);
+            }
+        }
+
+        boolean isEmpty() {
+            return outbox.queuedBytes() == 0;
+        }
+
+        void pull() {
+            if (!asked && !closed && pendingBytes() < FLUSH_BYTES) {
+                asked = true;
+                request(1);
+            }
+        }
+
+        void watchdog(long nowMs) {
+            if (outbox.queuedBytes() + pendingBytes() <= shared.pushBytesSoft()) {
+                softSinceMs = -1;
+            } else if (softSinceMs < 0) {
+                softSinceMs = nowMs;
+            } else if (nowMs - softSinceMs > shared.pushSoftMs()) {
+                log.info("{} closed: its pushes stayed above the soft limit", address());
+                shared.traffic().overflowed();
+                RespConnection.this.close(false);
+            }
+        }
+
+        @Override
+        protected void hookOnSubscribe(Subscription subscription) {
+            pull();
+        }
+
+        @Override
+        protected void hookOnNext(Delivery<Published> delivery) {
+            asked = false;
+            Bytes text = shared.encoded(delivery.message(), session.protocol());
+            buffer().writeBytes(text.array(), text.offset(), text.length());
+            if (buffer().readableBytes() >= FLUSH_BYTES) {
+                flush();
+            }
+            flushAtEndOfTurn();
+            pull();
+        }
+
+        @Override
+        protected void hookOnError(Throwable overflow) {
+            log.info("{} closed: {}", address(), overflow.getMessage());
+            shared.traffic().overflowed();
+            RespConnection.this.close(false);
+        }
+    }
+
+    @Override
+    public String address() {
+        return text(channel.remoteAddress());
+    }
+
+    @Override
+    public String localAddress() {
+        return text(channel.localAddress());
+    }
+
+    private static String text(java.net.SocketAddress address) {
+        return address instanceof InetSocketAddress inet
+                ? inet.getAddress().getHostAddress() + ":" + inet.getPort()
+                : String.valueOf(address);
+    }
+
+    @Override
+    public boolean isLocal() {
+        return !(channel.remoteAddress() instanceof InetSocketAddress inet)
+                || inet.getAddress().isLoopbackAddress();
+    }
+
+    @Override
+    public String wire() {
+        return "resp";
+    }
+
+    @Override
+    public long inputBytes() {
+        return reader.heldBytes();
+    }
+
+    @Override
+    public long outputBytes() {
+        PushQueue queue = pushes;
+        return pendingBytes() + (queue == null ? 0 : queue.outbox.queuedBytes());
+    }
+
+    @Override
+    public long queuedPushes() {
+        PushQueue queue = pushes;
+        return queue == null ? 0 : queue.outbox.counts().queued();
+    }
+
+    @Override
+    public int descriptor() {
+        return channel instanceof io.netty.channel.unix.UnixChannel unix
+                ? unix.fd().intValue()
+                : -1;
+    }
+
+    @Override
+    public void close(boolean graceful) {
+        session.closeAfterReply();
+        if (!graceful) {
+            connection.dispose();
+        } else if (!closed) {
+            flush();
+            channel.writeAndFlush(io.netty.buffer.Unpooled.EMPTY_BUFFER).addListener(f -> connection.dispose());
+        }
+    }
+
+    /** The socket is gone: nothing of this connection stays. On the loop, once. */
+    void gone() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        Disposable waiter = waiting;
+        if (waiter != null) {
+            waiter.dispose();
+        }
+        PushQueue queue = pushes;
+        if (queue != null) {
+            queue.cancel();
+        }
+        flush();
+        reader.release();
+        shared.sessions().close(session);
+    }
+}

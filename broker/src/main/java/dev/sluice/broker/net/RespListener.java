@@ -1,0 +1,287 @@
+package dev.sluice.broker.net;
+
+import dev.sluice.broker.config.OutputLimits;
+import dev.sluice.broker.config.Setting;
+import dev.sluice.broker.config.Settings;
+import dev.sluice.broker.dispatch.Dispatcher;
+import dev.sluice.broker.dispatch.KeyspaceLoop;
+import dev.sluice.broker.seam.Time;
+import dev.sluice.broker.session.Session;
+import dev.sluice.broker.session.Sessions;
+import dev.sluice.streams.flow.Outbox;
+import dev.sluice.streams.flow.OutboxLimits;
+import dev.sluice.streams.flow.Overflow;
+import dev.sluice.streams.message.Bytes;
+import dev.sluice.streams.message.Published;
+import dev.sluice.streams.resp.ReplyWriter;
+import dev.sluice.streams.resp.RequestLimits;
+import dev.sluice.streams.resp.Resp2Writer;
+import dev.sluice.streams.resp.Resp3Writer;
+import dev.sluice.streams.resp.Scratch;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.WriteBufferWaterMark;
+import java.util.ArrayList;
+import java.util.List;
+import org.reactivestreams.Publisher;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+import reactor.netty.Connection;
+import reactor.netty.DisposableServer;
+import reactor.netty.resources.LoopResources;
+import reactor.netty.tcp.TcpServer;
+
+/** Listens for RESP clients on the addresses of {@code bind}, and lets in whom the settings let in. */
+public final class RespListener {
+    private static final Logger log = LoggerFactory.getLogger(RespListener.class);
+    private static final int LOW_WATER_BYTES = 32 * 1024;
+    private static final int HIGH_WATER_BYTES = 64 * 1024;
+
+    private final Shared shared;
+    private final Gate gate;
+    private final LoopResources loops;
+    private final List<DisposableServer> servers = new ArrayList<>();
+
+    public RespListener(
+            Settings settings,
+            Dispatcher dispatcher,
+            Sessions sessions,
+            KeyspaceLoop loop,
+            Time time,
+            LoopResources loops,
+            Gate gate,
+            Traffic traffic) {
+        this.shared = new Shared(settings, dispatcher, sessions, loop, time, traffic);
+        this.gate = gate;
+        this.loops = loops;
+        loop.every(1000, this::watchdog);
+    }
+
+    /** Binds all addresses; returns the port, which is another than asked for if that was 0. Throws ChannelBindException. */
+    public int bind(List<String> addresses, int port) {
+        int bound = port;
+        for (String address : Addresses.toBind(addresses)) {
+            DisposableServer server = server(address, bound).bindNow();
+            servers.add(server);
+            bound = server.port();
+        }
+        return bound;
+    }
+
+    private TcpServer server(String address, int port) {
+        Settings settings = shared.settings;
+        return TcpServer.create()
+                .runOn(loops)
+                .host(address)
+                .port(port)
+                .option(ChannelOption.SO_BACKLOG, settings.integer(Setting.TCP_BACKLOG))
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.SO_KEEPALIVE, settings.integer(Setting.TCP_KEEPALIVE) > 0)
+                .childOption(
+                        ChannelOption.WRITE_BUFFER_WATER_MARK,
+                        new WriteBufferWaterMark(LOW_WATER_BYTES, HIGH_WATER_BYTES))
+                .doOnConnection(this::accept)
+                .handle((in, out) -> serve(in.receive(), out));
+    }
+
+    private final java.util.Map<Connection, RespConnection> connections = new java.util.IdentityHashMap<>();
+
+    private void accept(Connection connection) {
+        String refusal = gate.refusal(connection.channel());
+        if (refusal != null) {
+            shared.sessions.refuse();
+            connection
+                    .outbound()
+                    .sendString(Mono.just("-" + refusal + "\r\n"))
+                    .then()
+                    .subscribe(null, e -> {}, connection::dispose);
+            return;
+        }
+        Keepalive.apply(connection.channel(), shared.settings.integer(Setting.TCP_KEEPALIVE));
+        RespConnection resp = new RespConnection(shared, connection);
+        connections.put(connection, resp);
+        connection.addHandlerLast(new WritabilityHandler(resp));
+        connection.onDispose(() -> gone(connection, resp));
+        connection.inbound().receive().subscribe(resp);
+    }
+
+    private void gone(Connection connection, RespConnection resp) {
+        connections.remove(connection);
+        resp.gone();
+    }
+
+    /** The subscriber of the input is there already; what is returned only says when to let go of the connection. */
+    private static Publisher<Void> serve(Publisher<?> in, reactor.netty.NettyOutbound out) {
+        return out.neverComplete();
+    }
+
+    private void watchdog() {
+        long now = shared.time.epochMillis();
+        for (RespConnection each : new ArrayList<>(connections.values())) {
+            each.watchdog(now);
+        }
+    }
+
+    /** Stops listening; connections stay until they are closed. */
+    public void stop() {
+        servers.forEach(DisposableServer::disposeNow);
+        log.debug("RESP listeners are closed");
+    }
+
+    private static final class WritabilityHandler extends ChannelInboundHandlerAdapter {
+        private final RespConnection connection;
+
+        WritabilityHandler(RespConnection connection) {
+            this.connection = connection;
+        }
+
+        @Override
+        public void channelWritabilityChanged(ChannelHandlerContext context) {
+            if (context.channel().isWritable()) {
+                connection.writable();
+            }
+            context.fireChannelWritabilityChanged();
+        }
+    }
+
+    /** What all RESP connections have in common: the parts of the broker that they reach, and their limits. */
+    static final class Shared {
+        private final Settings settings;
+        private final Dispatcher dispatcher;
+        private final Sessions sessions;
+        private final KeyspaceLoop loop;
+        private final Time time;
+        private final Traffic traffic;
+        private final Scratch scratch = new Scratch();
+        private final ReplyWriter resp2 = new Resp2Writer();
+        private final ReplyWriter resp3 = new Resp3Writer();
+        private final PublishedText text = new PublishedText(resp2, resp3);
+        private RequestLimits limits = RequestLimits.DEFAULT;
+        private long replyBytesMax;
+        private long stallMsMax;
+        private long idleMsMax;
+        private int turnCommands;
+        private long turnNanos;
+        private OutputLimits.Limit pushLimit;
+
+        Shared(
+                Settings settings,
+                Dispatcher dispatcher,
+                Sessions sessions,
+                KeyspaceLoop loop,
+                Time time,
+                Traffic traffic) {
+            this.settings = settings;
+            this.dispatcher = dispatcher;
+            this.sessions = sessions;
+            this.loop = loop;
+            this.time = time;
+            this.traffic = traffic;
+            this.pushLimit = settings.outputLimits().pubsub();
+            readSettings();
+            for (Setting setting : List.of(
+                    Setting.PROTO_MAX_BULK_LEN,
+                    Setting.CLIENT_QUERY_BUFFER_LIMIT,
+                    Setting.REQUEST_INLINE_BYTES_MAX,
+                    Setting.CLIENT_REPLY_BUFFER_BYTES_MAX,
+                    Setting.CLIENT_STALL_MS_MAX,
+                    Setting.CLIENT_OUTPUT_BUFFER_LIMIT,
+                    Setting.TIMEOUT,
+                    Setting.TURN_COMMANDS_MAX,
+                    Setting.TURN_US_MAX)) {
+                settings.onChange(setting, this::readSettings);
+            }
+        }
+
+        private void readSettings() {
+            limits = new RequestLimits(
+                    settings.number(Setting.PROTO_MAX_BULK_LEN),
+                    settings.integer(Setting.REQUEST_ARGUMENTS_MAX),
+                    settings.integer(Setting.REQUEST_INLINE_BYTES_MAX),
+                    settings.number(Setting.CLIENT_QUERY_BUFFER_LIMIT),
+                    false);
+            replyBytesMax = settings.number(Setting.CLIENT_REPLY_BUFFER_BYTES_MAX);
+            stallMsMax = settings.number(Setting.CLIENT_STALL_MS_MAX);
+            idleMsMax = settings.number(Setting.TIMEOUT) * 1000;
+            turnCommands = settings.integer(Setting.TURN_COMMANDS_MAX);
+            turnNanos = settings.number(Setting.TURN_US_MAX) * 1000;
+            pushLimit = settings.outputLimits().pubsub();
+        }
+
+        Dispatcher dispatcher() {
+            return dispatcher;
+        }
+
+        Sessions sessions() {
+            return sessions;
+        }
+
+        KeyspaceLoop loop() {
+            return loop;
+        }
+
+        Time time() {
+            return time;
+        }
+
+        Traffic traffic() {
+            return traffic;
+        }
+
+        Scratch scratch() {
+            return scratch;
+        }
+
+        RequestLimits requestLimits(Session session) {
+            return limits;
+        }
+
+        ReplyWriter writer(int protocol) {
+            return protocol == 3 ? resp3 : resp2;
+        }
+
+        Bytes encoded(Published message, int protocol) {
+            return text.of(message, protocol);
+        }
+
+        Outbox<Published> outbox() {
+            long hard = pushLimit.hardBytes() == 0 ? Long.MAX_VALUE : pushLimit.hardBytes();
+            return new Outbox<>(
+                    Overflow.DISCONNECT,
+                    new OutboxLimits(settings.integer(Setting.OUTBOX_MESSAGES_MAX), hard),
+                    Published::conflationKey,
+                    lost -> {});
+        }
+
+        long replyBytesMax() {
+            return replyBytesMax;
+        }
+
+        long stallMsMax() {
+            return stallMsMax;
+        }
+
+        long idleMsMax() {
+            return idleMsMax;
+        }
+
+        int turnCommands() {
+            return turnCommands;
+        }
+
+        long turnNanos() {
+            return turnNanos;
+        }
+
+        long pushBytesSoft() {
+            return pushLimit.softBytes() == 0 ? Long.MAX_VALUE : pushLimit.softBytes();
+        }
+
+        long pushSoftMs() {
+            return pushLimit.softSeconds() * 1000L;
+        }
+    }
+}

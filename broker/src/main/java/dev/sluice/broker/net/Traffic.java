@@ -1,0 +1,61 @@
+package dev.sluice.broker.net;
+
+/** What went over a wire. Counted on the loop that owns the wire's connections; readers may see a moment ago. */
+public final class Traffic {
+    private long bytesRead;
+    private long bytesWritten;
+    private long stalls;
+    private long stallsClosed;
+    private long overflows;
+
+    void read(int bytes) {
+        bytesRead += bytes;
+    }
+
+    void written(int bytes) {
+        bytesWritten += bytes;
+    }
+
+    void stalled() {
+        stalls++;
+    }
+
+    void stallClosed() {
+        stallsClosed++;
+    }
+
+    void overflowed() {
+        overflows++;
+    }
+
+    public long bytesRead() {
+        return bytesRead;
+    }
+
+    public long bytesWritten() {
+        return bytesWritten;
+    }
+
+    /** How often a connection was held back because its client took no replies. */
+    public long stalls() {
+        return stalls;
+    }
+
+    /** Connections closed because they had stalled for too long. */
+    public long stallsClosed() {
+        return stallsClosed;
+    }
+
+    /** Connections closed because their pushes overflowed. */
+    public long overflows() {
+        return overflows;
+    }
+
+    public void reset() {
+        bytesRead = 0;
+        bytesWritten = 0;
+        stalls = 0;
+        stallsClosed = 0;
+        overflows = 0;
+    }
+}

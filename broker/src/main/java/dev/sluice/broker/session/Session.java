@@ -1,0 +1,272 @@
+package dev.sluice.broker.session;
+
+import dev.sluice.streams.hub.Listener;
+import dev.sluice.streams.hub.Subscriptions;
+import dev.sluice.streams.message.Bytes;
+import dev.sluice.streams.message.Published;
+import dev.sluice.streams.message.Reply;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a connection is to the commands. Owned by the keyspace loop. Invariant: it knows its wire only through {@link
+ * Connection}, and outlives it by nothing: {@link Sessions#close} takes every trace of it out of the broker.
+ */
+public final class Session implements Listener {
+    /** The wire's side of a connection. */
+    public interface Connection {
+        /** {@code ip:port} of the client. */
+        String address();
+
+        /** {@code ip:port} of the server. */
+        String localAddress();
+
+        /** Whether the client is on this machine: it came over the loopback interface. */
+        boolean isLocal();
+
+        /** {@code resp} or {@code rsocket}. */
+        String wire();
+
+        /** Sends a message of a subscription, or loses it as the overflow policy says. */
+        void deliver(Published message);
+
+        /** Sends something out of band, in order with replies. */
+        void push(Reply reply);
+
+        /** Closes, after what has been written if {@code graceful}. */
+        void close(boolean graceful);
+
+        /** Bytes of requests held that are not complete or not run yet. */
+        long inputBytes();
+
+        /** Messages of subscriptions that wait for the socket. */
+        long queuedPushes();
+
+        /** Number of the socket in the operating system, or -1 where there is none to tell. */
+        int descriptor();
+
+        /** Bytes of replies and pushes that the client has not taken yet. */
+        long outputBytes();
+    }
+
+    /** What CLIENT REPLY chose. */
+    public enum Replies {
+        ON,
+        OFF,
+        SKIP_NEXT
+    }
+
+    private final long id;
+    private final Connection connection;
+    private final long createdMs;
+    private String user = "default";
+    private boolean authenticated;
+    private int protocol = 2;
+    private int database;
+    private Bytes name = Bytes.EMPTY;
+    private String libraryName = "";
+    private String libraryVersion = "";
+    private @Nullable Transaction transaction;
+    private final WatchedKeys watched = new WatchedKeys();
+    private @Nullable Subscriptions subscriptions;
+    private final boolean shared;
+    private long activeMs;
+    private @Nullable Named lastCommand;
+    private boolean waiting;
+    private boolean closing;
+    private boolean closed;
+    private boolean monitor;
+    private Replies replies = Replies.ON;
+    private final List<Runnable> onClose = new ArrayList<>(0);
+
+    Session(long id, Connection connection, long nowMs) {
+        this.id = id;
+        this.connection = connection;
+        this.createdMs = nowMs;
+        this.activeMs = nowMs;
+        this.shared = connection.wire().equals("rsocket");
+    }
+
+    public long id() {
+        return id;
+    }
+
+    public Connection connection() {
+        return connection;
+    }
+
+    public String user() {
+        return user;
+    }
+
+    public boolean isAuthenticated() {
+        return authenticated;
+    }
+
+    public void authenticate(String asUser) {
+        user = asUser;
+        authenticated = true;
+    }
+
+    public void deauthenticate() {
+        user = "default";
+        authenticated = false;
+    }
+
+    /** 2 or 3. */
+    public int protocol() {
+        return protocol;
+    }
+
+    public void protocol(int version) {
+        protocol = version;
+    }
+
+    public int database() {
+        return database;
+    }
+
+    public void database(int index) {
+        database = index;
+    }
+
+    public Bytes name() {
+        return name;
+    }
+
+    public void name(Bytes text) {
+        name = text;
+    }
+
+    public String libraryName() {
+        return libraryName;
+    }
+
+    public void libraryName(String text) {
+        libraryName = text;
+    }
+
+    public String libraryVersion() {
+        return libraryVersion;
+    }
+
+    public void libraryVersion(String text) {
+        libraryVersion = text;
+    }
+
+    /** The transaction that is being queued; null outside of MULTI. */
+    public @Nullable Transaction transaction() {
+        return transaction;
+    }
+
+    public void transaction(@Nullable Transaction open) {
+        transaction = open;
+    }
+
+    public WatchedKeys watched() {
+        return watched;
+    }
+
+    @Override
+    public void deliver(Published message) {
+        connection.deliver(message);
+    }
+
+    /** What this connection listens to; null until it first subscribes. */
+    public @Nullable Subscriptions subscriptions() {
+        return subscriptions;
+    }
+
+    public void subscriptions(Subscriptions mine) {
+        subscriptions = mine;
+    }
+
+    /** The subscriptions were closed: the next one begins anew. */
+    public void leftAll() {
+        subscriptions = null;
+    }
+
+    /** Whether a RESP2 connection is in subscriber mode. */
+    public boolean isSubscriber() {
+        return subscriptions != null && !subscriptions.isEmpty();
+    }
+
+    public long createdMs() {
+        return createdMs;
+    }
+
+    public long activeMs() {
+        return activeMs;
+    }
+
+    /** Name of the command that ran last, as CLIENT LIST shows it. */
+    public String lastCommand() {
+        return lastCommand == null ? "NULL" : lastCommand.fullName();
+    }
+
+    public void active(long nowMs, Named command) {
+        activeMs = nowMs;
+        lastCommand = command;
+    }
+
+    /** What has a name for CLIENT LIST: a command's row. */
+    public interface Named {
+        String fullName();
+    }
+
+    /** Whether many independent requests share the connection, so that it has no state of its own: RSocket. */
+    public boolean isShared() {
+        return shared;
+    }
+
+    /** Whether a command of this connection waits for a key. */
+    public boolean isWaiting() {
+        return waiting;
+    }
+
+    public void waiting(boolean now) {
+        waiting = now;
+    }
+
+    /** Whether nothing more is to be run: QUIT, an error of protocol, CLIENT KILL of itself. */
+    public boolean isClosing() {
+        return closing;
+    }
+
+    /** Runs nothing more and closes after what has been answered. */
+    public void closeAfterReply() {
+        closing = true;
+    }
+
+    public boolean isClosed() {
+        return closed;
+    }
+
+    public boolean isMonitor() {
+        return monitor;
+    }
+
+    public void monitor(boolean on) {
+        monitor = on;
+    }
+
+    public Replies replies() {
+        return replies;
+    }
+
+    public void replies(Replies mode) {
+        replies = mode;
+    }
+
+    /** Runs when the connection is gone, whatever ended it. */
+    public void onClose(Runnable what) {
+        onClose.add(what);
+    }
+
+    void closed() {
+        closed = true;
+        onClose.forEach(Runnable::run);
+        onClose.clear();
+    }
+}

@@ -1,0 +1,36 @@
+package dev.sluice.broker.session;
+
+import dev.sluice.streams.message.Request;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A transaction that a connection is queueing: from MULTI to EXEC or DISCARD. */
+public final class Transaction {
+    private final List<Request> requests = new ArrayList<>();
+    private long bytes;
+    private boolean spoiled;
+
+    /** Queues a request, which must be one that can be kept. */
+    public void add(Request request) {
+        requests.add(request);
+        bytes += request.bytes();
+    }
+
+    public List<Request> requests() {
+        return requests;
+    }
+
+    /** Bytes of the queued arguments, as CLIENT LIST shows them. */
+    public long bytes() {
+        return bytes;
+    }
+
+    /** A request was refused while queueing: EXEC will refuse the whole. */
+    public void spoil() {
+        spoiled = true;
+    }
+
+    public boolean isSpoiled() {
+        return spoiled;
+    }
+}

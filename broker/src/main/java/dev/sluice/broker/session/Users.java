@@ -1,0 +1,32 @@
+package dev.sluice.broker.session;
+
+import dev.sluice.streams.message.Bytes;
+import dev.sluice.streams.message.CommandError;
+import java.security.MessageDigest;
+import java.util.function.Supplier;
+
+/** Who may be whom: the default user and the password of {@code requirepass}, for every wire. */
+public final class Users {
+    public static final String DEFAULT = "default";
+
+    private final Supplier<Bytes> password;
+
+    /** @param password what {@code requirepass} says at the moment; empty for none */
+    public Users(Supplier<Bytes> password) {
+        this.password = password;
+    }
+
+    /** Whether somebody who has not said a password is kept out. */
+    public boolean hasPassword() {
+        return !password.get().isEmpty();
+    }
+
+    /** Lets the session be this user, or refuses with WRONGPASS; in a time that does not depend on the guess. */
+    public void authenticate(Session session, Bytes user, Bytes guess) {
+        boolean right = !hasPassword() || MessageDigest.isEqual(password.get().toArray(), guess.toArray());
+        if (!user.toString().equals(DEFAULT) || !right) {
+            throw new CommandError("WRONGPASS invalid username-password pair or user is disabled.");
+        }
+        session.authenticate(DEFAULT);
+    }
+}

@@ -1,0 +1,286 @@
+package dev.sluice.broker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.broker.command.Command;
+import dev.sluice.broker.commands.CommandTable;
+import dev.sluice.broker.config.Setting;
+import dev.sluice.broker.config.Settings;
+import dev.sluice.broker.data.Arena;
+import dev.sluice.broker.data.ExtentPool;
+import dev.sluice.broker.dispatch.CommandIndex;
+import dev.sluice.broker.dispatch.CommandStatistics;
+import dev.sluice.broker.dispatch.Dispatcher;
+import dev.sluice.broker.journal.Journal;
+import dev.sluice.broker.keyspace.Changes;
+import dev.sluice.broker.keyspace.Event;
+import dev.sluice.broker.keyspace.Keyspace;
+import dev.sluice.broker.keyspace.Waiters;
+import dev.sluice.broker.keyspace.Watches;
+import dev.sluice.broker.session.Session;
+import dev.sluice.broker.session.Sessions;
+import dev.sluice.broker.session.Users;
+import dev.sluice.streams.hub.Hub;
+import dev.sluice.streams.hub.Subscriptions;
+import dev.sluice.streams.message.Bytes;
+import dev.sluice.streams.message.Packed;
+import dev.sluice.streams.message.Published;
+import dev.sluice.streams.message.Reply;
+import dev.sluice.streams.message.Request;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * A broker without sockets, threads or clocks, for transcripts: {@code run("GET", "k").is("v")}. Everything between the
+ * wires is the real thing; time stands until {@link #pass}.
+ */
+public final class InMemoryBroker implements AutoCloseable {
+    public static final long START_MS = 1_700_000_000_000L;
+
+    public final Settings settings;
+    public final Journal journal = new Journal();
+    public final Sessions sessions = new Sessions();
+    public final Hub hub = new Hub();
+    public final Keyspace keyspace;
+    public final Dispatcher dispatcher;
+    public final ManualTime time = new ManualTime(START_MS);
+    public final List<String> journalled = new ArrayList<>();
+    private final ExtentPool extents = ExtentPool.standalone(1L << 30);
+    private final Client first;
+
+    public InMemoryBroker(String... settingsNamesAndValues) {
+        settings = Settings.of(settingsNamesAndValues);
+        Watches watches = new Watches();
+        Waiters waiters = new Waiters(time);
+        Changes changes = new Changes(watches, waiters);
+        keyspace = new Keyspace(
+                settings.integer(Setting.DATABASES),
+                42,
+                () -> new Arena(extents),
+                Arena::detach,
+                (database, key) -> changes.lost(database, key, Event.EXPIRED));
+        Users users = new Users(() -> settings.bytes(Setting.REQUIREPASS));
+        List<Command> table = CommandTable.of(
+                new CommandTable.Parts(
+                        settings, sessions, users, watches, hub, Broker.REDIS_VERSION, () -> {}, () -> {}),
+                List.of());
+        CommandIndex index = new CommandIndex(table);
+        dispatcher = new Dispatcher(
+                index,
+                new CommandStatistics(index.all()),
+                new Rules(settings, users),
+                keyspace,
+                changes,
+                waiters,
+                journal,
+                time,
+                failure -> {
+                    throw new AssertionError("memory and journal may differ", failure);
+                });
+        sessions.onClose(session -> {
+            session.watched().clear(watches);
+            Subscriptions subscriptions = session.subscriptions();
+            if (subscriptions != null) {
+                subscriptions.close();
+            }
+        });
+        first = client();
+    }
+
+    /** From now on {@link #journalled} gets each record as text. */
+    public InMemoryBroker readJournal() {
+        journal.attach((offset, record) -> journalled.add(record.toString()));
+        return this;
+    }
+
+    /** Another connection. */
+    public Client client() {
+        return new Client();
+    }
+
+    /** Runs a command on the first connection. */
+    public Answer run(String... words) {
+        return first.run(words);
+    }
+
+    public Client first() {
+        return first;
+    }
+
+    /** Lets time pass, and what is due happen. */
+    public void pass(long ms) {
+        time.pass(ms);
+    }
+
+    @Override
+    public void close() {
+        extents.close();
+    }
+
+    /** A connection: what is pushed to it is kept. */
+    public final class Client implements Session.Connection {
+        public final List<String> pushed = new ArrayList<>();
+        public final Session session = sessions.open(this, START_MS);
+        public boolean closed;
+
+        public Answer run(String... words) {
+            return run(new Request(Arrays.stream(words).map(Bytes::of).toArray(Bytes[]::new)));
+        }
+
+        public Answer run(Request request) {
+            return new Answer(dispatcher.run(session, request));
+        }
+
+        public Client resp3() {
+            session.protocol(3);
+            return this;
+        }
+
+        @Override
+        public String address() {
+            return "127.0.0.1:" + (10_000 + session.id());
+        }
+
+        @Override
+        public String localAddress() {
+            return "127.0.0.1:6379";
+        }
+
+        @Override
+        public boolean isLocal() {
+            return true;
+        }
+
+        @Override
+        public String wire() {
+            return "resp";
+        }
+
+        @Override
+        public void deliver(Published message) {
+            pushed.add(message.channel() + " " + message.message());
+        }
+
+        @Override
+        public void push(Reply reply) {
+            pushed.add(text(reply));
+        }
+
+        @Override
+        public void close(boolean graceful) {
+            closed = true;
+            sessions.close(session);
+        }
+
+        @Override
+        public long inputBytes() {
+            return 0;
+        }
+
+        @Override
+        public long outputBytes() {
+            return 0;
+        }
+
+        @Override
+        public long queuedPushes() {
+            return 0;
+        }
+
+        @Override
+        public int descriptor() {
+            return 8;
+        }
+    }
+
+    /** A reply to be compared. Packed ones are unpacked and released at once. */
+    public static final class Answer {
+        private final String text;
+        private String later = "(waits)";
+
+        Answer(Reply reply) {
+            if (reply instanceof Reply.Later waits) {
+                waits.reply().subscribe(r -> later = InMemoryBroker.text(r));
+                text = "(waits)";
+            } else {
+                text = InMemoryBroker.text(reply);
+            }
+        }
+
+        /** The reply as text: strings as they are, {@code (integer)} as digits, arrays as {@code [a, b]}. */
+        public void is(String expected) {
+            assertThat(text).isEqualTo(expected);
+        }
+
+        public void is(long expected) {
+            is(Long.toString(expected));
+        }
+
+        public void isNull() {
+            is("(nil)");
+        }
+
+        public void isError(String message) {
+            is("-" + message);
+        }
+
+        public void waits() {
+            is("(waits)");
+        }
+
+        /** What a waiting command has answered by now. */
+        public void hasAnswered(String expected) {
+            assertThat(later).isEqualTo(expected);
+        }
+
+        public String text() {
+            return text;
+        }
+    }
+
+    /** A reply as text. */
+    static String text(Reply reply) {
+        return switch (reply) {
+            case Bytes bytes -> bytes.toLatin1();
+            case Packed packed -> packed(packed);
+            case Reply.Int(long value) -> Long.toString(value);
+            case Reply.Status(String status) -> status;
+            case Reply.Failure(String message) -> "-" + message;
+            case Reply.Null nothing -> "(nil)";
+            case Reply.Array(var items) -> texts(items);
+            case Reply.Map(var pairs) -> texts(pairs);
+            case Reply.Set(var items) -> texts(items);
+            case Reply.Push(var items) -> ">" + texts(items);
+            case Reply.Decimal(double value) -> value == Math.rint(value) ? Long.toString((long) value) : "" + value;
+            case Reply.Bool(boolean value) -> Boolean.toString(value);
+            case Reply.BigNumber(String digits) -> digits;
+            case Reply.Verbatim(String format, Bytes bytes) -> bytes.toString();
+            case Reply.Sequence(var replies) -> texts(replies);
+            case Reply.None none -> "(none)";
+            case Reply.Later later -> "(waits)";
+        };
+    }
+
+    private static String texts(List<Reply> replies) {
+        return replies.stream().map(InMemoryBroker::text).toList().toString();
+    }
+
+    private static String packed(Packed packed) {
+        List<String> items = new ArrayList<>();
+        Packed.Cursor cursor = packed.cursor();
+        while (cursor.next()) {
+            if (cursor.isString()) {
+                items.add(cursor.string().toLatin1());
+            } else if (cursor.isNull()) {
+                items.add("(nil)");
+            } else if (cursor.isDouble()) {
+                items.add(text(Reply.decimal(cursor.decimal())));
+            } else if (cursor.isInteger()) {
+                items.add(Long.toString(cursor.integer()));
+            }
+        }
+        packed.release();
+        return items.toString();
+    }
+}
