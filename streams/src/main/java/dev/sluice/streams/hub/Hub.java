@@ -56,7 +56,7 @@ public final class Hub {
     public List<Bytes> names(Kind kind, @Nullable Bytes glob) {
         List<Bytes> names = new ArrayList<>();
         for (Bytes name : topics(kind).keySet()) {
-            if (glob == null || Match.matches(glob, name)) {
+            if (glob == null || Glob.matches(glob, name)) {
                 names.add(name);
             }
         }
@@ -145,7 +145,7 @@ public final class Hub {
         try {
             for (int i = 0; i < patternOrder.end(); i++) {
                 Topic pattern = patternOrder.at(i);
-                if (pattern != null && Match.matches(pattern.name, channel)) {
+                if (pattern != null && Glob.matches(pattern.name, channel)) {
                     channelKept = channelKept == null ? channel.detached() : channelKept;
                     messageKept = messageKept == null ? message.detached() : messageKept;
                     receivers += pattern.deliver(channelKept, messageKept, number);
@@ -162,7 +162,7 @@ public final class Hub {
         if (kind == Kind.CHANNEL) {
             for (int i = 0; i < patternOrder.end(); i++) {
                 Topic pattern = patternOrder.at(i);
-                if (pattern != null && Match.matches(pattern.name, channel)) {
+                if (pattern != null && Glob.matches(pattern.name, channel)) {
                     receivers += pattern.subscriptions.size();
                 }
             }
