@@ -27,8 +27,8 @@ final class Table {
 
     private static final int SMALLEST_SLOTS = 8;
 
-    /** Deep enough for as many entries as there are handles; beyond it, only equal hashes get there, segments grow. */
-    private static final int DEPTH_MAX = 24;
+    /** Deep enough for 900 million entries; beyond it, or where hashes are equal, a segment becomes larger instead. */
+    static final int DEPTH_MAX = 20;
 
     private static final int HEADER_BYTES = 8; // entries, and entries with a time to live
     private static final int NOT_HASH = 1;
@@ -121,9 +121,8 @@ final class Table {
         }
     }
 
-    /** Adds an entry whose key is not there. */
+    /** Adds an entry whose key is not there, after {@link #reserve}. */
     void add(long hash, int entry, boolean expires) {
-        reserve(hash);
         int fragment = fragment(hash);
         long segment = directory[index(fragment)];
         insert(segment, slotOf(entry, fragment, expires));
@@ -280,7 +279,7 @@ final class Table {
         long lower = segment(block(segment), slots(segment), newDepth);
         segmentsAtDepth[newDepth - 1]--;
         segmentsAtDepth[newDepth]++;
-        int count = sort(segment);
+        int count = sort(segment, 0);
         int middle = firstAbove(count, newDepth);
         int expiring = expiring(block(segment));
         int expiringBelow = expiring == 0 ? 0 : countExpiring(middle);
@@ -311,11 +310,7 @@ final class Table {
             return;
         }
         int expiring = expiring(block(lower)) + expiring(block(upper));
-        int below = sort(lower);
-        long[] first = Arrays.copyOf(sorted, count);
-        int above = sort(upper);
-        System.arraycopy(sorted, 0, first, below, above);
-        sorted = first.length >= SMALLEST_SLOTS ? first : Arrays.copyOf(first, SMALLEST_SLOTS);
+        sort(upper, sort(lower, 0));
         long merged = segment(block(lower), slots(lower), depth(lower) - 1);
         fill(merged, 0, count, expiring);
         freeSegment(upper);
@@ -339,7 +334,7 @@ final class Table {
     /** Moves a segment into a block of another size. */
     private void resize(long segment, int newSlots) {
         long resized = newSegment(newSlots, depth(segment));
-        int count = sort(segment);
+        int count = sort(segment, 0);
         fill(resized, 0, count, expiring(block(segment)));
         freeSegment(segment);
         for (int i = 0; i < directory.length; i++) {
@@ -364,20 +359,20 @@ final class Table {
         slots -= slots(segment);
     }
 
-    /** Copies a segment's slots to {@link #sorted}, in order; returns how many there are. */
-    private int sort(long segment) {
+    /** Copies a segment's slots in order to {@link #sorted} from an index on; returns the index behind the last. */
+    private int sort(long segment, int from) {
         int block = block(segment);
         int slots = slots(segment);
-        int count = count(block);
-        if (sorted.length < count) {
-            sorted = new long[Math.max(count, SEGMENT_SLOTS)];
+        int end = from + count(block);
+        if (sorted.length < end) {
+            sorted = Arrays.copyOf(sorted, Math.max(end, SEGMENT_SLOTS));
         }
         int wrapped = 0;
         for (long slot = slot(block, 0); slot != 0 && home((int) slot & ~NOT_HASH, depth(segment), slots) > wrapped; ) {
             wrapped++;
             slot = slot(block, wrapped);
         }
-        int to = 0;
+        int to = from;
         for (int at = wrapped; at < slots; at++) {
             long slot = slot(block, at);
             if (slot != 0) {
@@ -387,7 +382,7 @@ final class Table {
         for (int at = 0; at < wrapped; at++) {
             sorted[to++] = slot(block, at);
         }
-        return count;
+        return end;
     }
 
     /** Index in {@link #sorted} of the first slot whose hash has the last of the first {@code bits} bits set. */
