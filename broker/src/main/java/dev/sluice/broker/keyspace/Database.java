@@ -5,6 +5,7 @@ import dev.sluice.broker.data.ListValue;
 import dev.sluice.broker.data.Rope;
 import dev.sluice.broker.data.SortedSet;
 import dev.sluice.broker.data.StringValue;
+import dev.sluice.broker.data.SubArenas;
 import dev.sluice.broker.data.Value;
 import dev.sluice.broker.seam.Randomness;
 import dev.sluice.streams.message.Bytes;
@@ -30,11 +31,13 @@ public final class Database {
     private static final int RANDOM_KEY_TRIES = 400;
     private static final int WALK_ENTRIES = 64;
     private static final int KEY_BYTES_KEPT_MAX = 1 << 16;
+    private static final long IDLE_BYTES_TOLERATED = 8 << 20;
     private static final double TTL_SAMPLES = 1000; // over how many keys the mean goes
 
     private final Keyspace keyspace;
     private final KeyHash hash;
     private final Supplier<Arena> arenas;
+    private final SubArenas.@Nullable Owner subArenas;
     private int index;
     private Arena arena;
     private Table table;
@@ -44,11 +47,12 @@ public final class Database {
     private int unlinkedCount;
     private double averageTtlMs;
 
-    Database(Keyspace keyspace, int index, KeyHash hash, Supplier<Arena> arenas) {
+    Database(Keyspace keyspace, int index, KeyHash hash, Supplier<Arena> arenas, SubArenas.@Nullable Owner subArenas) {
         this.keyspace = keyspace;
         this.index = index;
         this.hash = hash;
         this.arenas = arenas;
+        this.subArenas = subArenas;
         this.arena = arenas.get();
         this.table = new Table(arena);
     }
@@ -263,6 +267,9 @@ public final class Database {
         table = new Table(arena);
         unlinkedCount = 0;
         averageTtlMs = 0;
+        if (subArenas != null) {
+            subArenas.detachAll();
+        }
         keyspace.detach(old);
     }
 
@@ -372,13 +379,17 @@ public final class Database {
         return entry == 0 ? 0 : Entry.bytesUsed(arena, entry);
     }
 
-    // ---- for active expiry
+    // ---- for housekeeping
 
     Table table() {
         return table;
     }
 
-    /** Removes an entry if its time has come. Returns whether it had. */
+    boolean hasTimeToLive(int entry) {
+        return Entry.expireAt(arena, entry, Entry.header(arena, entry)) != NO_EXPIRY;
+    }
+
+    /** Removes an entry that has a time to live, if it is over. Returns whether it was. */
     boolean expireIfDue(int entry) {
         long ttl = Entry.expireAt(arena, entry, Entry.header(arena, entry)) - keyspace.now();
         if (ttl >= 0) {
@@ -389,6 +400,36 @@ public final class Database {
         return true;
     }
 
+    /** Whether so much of the arena lies idle between blocks that it is worth moving them together. */
+    boolean isFragmented() {
+        long idle = arena.bytesReserved() - arena.bytesUsed();
+        return idle > IDLE_BYTES_TOLERATED && idle > arena.bytesReserved() >>> 3;
+    }
+
+    /** Whether that should not wait. */
+    boolean isBadlyFragmented() {
+        return isFragmented() && arena.bytesReserved() - arena.bytesUsed() > arena.bytesReserved() >>> 2;
+    }
+
+    /** Moves an entry's block where it leaves less memory idle. Returns whether that was worth it. */
+    boolean pack(int entry) {
+        if (!arena.shouldMove(entry)) {
+            return false;
+        }
+        Bytes key = Entry.key(arena, entry);
+        long header = Entry.header(arena, entry);
+        long expireAt = Entry.expireAt(arena, entry, header);
+        int moved;
+        try {
+            moved = Entry.moved(arena, entry, key, expireAt, 0, Entry.birth(epoch, Entry.clock(header)));
+        } catch (CommandError full) {
+            return false; // it can stay where it is
+        }
+        table.replace(hash(key), entry, moved, expireAt != NO_EXPIRY);
+        Entry.freeShell(arena, entry);
+        return true;
+    }
+
     /** Gives one unlinked value back. Returns whether there was one. */
     boolean freeUnlinked() {
         if (unlinkedCount == 0) {
@@ -396,10 +437,6 @@ public final class Database {
         }
         free(unlinked[--unlinkedCount]);
         return true;
-    }
-
-    boolean hasUnlinked() {
-        return unlinkedCount > 0;
     }
 
     // ---- one entry
@@ -472,11 +509,11 @@ public final class Database {
     }
 
     private ListValue listAt(int entry, long header) {
-        return new ListValue(Entry.root(arena, entry, header));
+        return new ListValue(Entry.root(arena, entry, header, subArenas));
     }
 
     private SortedSet sortedSetAt(int entry, long header) {
-        return new SortedSet(Entry.root(arena, entry, header), keyspace.sortedSets());
+        return new SortedSet(Entry.root(arena, entry, header, subArenas), keyspace.sortedSets());
     }
 
     private void store(Bytes key, long hash, int entry, Bytes value, long expireAt) {

@@ -3,11 +3,13 @@ package dev.sluice.broker.keyspace;
 import dev.sluice.broker.data.Arena;
 import dev.sluice.broker.data.Root;
 import dev.sluice.broker.data.Rope;
+import dev.sluice.broker.data.SubArenas;
 import dev.sluice.broker.data.Value;
 import dev.sluice.streams.message.Bytes;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a key is in the arena, and the only place that knows: one block with
@@ -144,8 +146,8 @@ final class Entry {
         return new Rope(arena, arena.getInt(entry, at + Integer.BYTES), arena.getInt(entry, at));
     }
 
-    static Root root(Arena arena, int entry, long header) {
-        return new Root(arena, entry, valueAt(header));
+    static Root root(Arena arena, int entry, long header, SubArenas.@Nullable Owner owner) {
+        return new Root(arena, entry, valueAt(header), owner);
     }
 
     /** Whether a string of this length can replace the one in the block without wasting it. */
@@ -192,9 +194,7 @@ final class Entry {
     static int collection(Arena arena, Bytes key, Value.Type type, long birth) {
         int entry = block(arena, key, type, Root.BYTES, NO_EXPIRY, birth);
         int at = valueAt(header(arena, entry));
-        for (int i = 0; i < Root.BYTES; i += Integer.BYTES) {
-            arena.putInt(entry, at + i, 0);
-        }
+        arena.fill(entry, at, Root.BYTES, 0);
         return entry;
     }
 

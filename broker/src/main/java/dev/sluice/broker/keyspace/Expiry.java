@@ -5,10 +5,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Housekeeping of the tables, in bites: removes keys whose time has come, gives unlinked values back, and merges sparse
- * segments. All databases are walked at once, a few keys of each in turn, each from where the bite before stopped.
+ * Housekeeping of keys, in bites: removes those whose time has come, gives unlinked values back, merges sparse segments
+ * of the tables, and moves blocks together where an arena is fragmented. All databases are walked at once, a few keys of
+ * each in turn, each from where the bite before stopped.
  *
- * <p>What share of the keys it meets are dead tells how long ago it last came by relative to how fast they die. Below
+ * <p>What share of the keys it meets are dead tells how long ago it last came by, relative to how fast they die. Up to
  * {@link #SHARE_TOLERATED} it is enough to bite now and then; above, a bite asks for the next one at once. The keys behind
  * the walk are cleaner than those before it, so the whole table has fewer dead ones than that.
  */
@@ -49,8 +50,8 @@ public final class Expiry {
             }
         }
         boolean behind = false;
-        for (Walk walk : walks) {
-            behind |= walk.end();
+        for (int i = 0; i < walks.size(); i++) {
+            behind |= walks.get(i).end(keyspace.database(i));
         }
         return busy && behind;
     }
@@ -62,12 +63,14 @@ public final class Expiry {
         private int seen;
         private int dead;
         private double share;
+        private boolean packed;
         private boolean unlinked;
 
         void begin() {
             walked = 0;
             seen = 0;
             dead = 0;
+            packed = false;
         }
 
         /** Returns whether there is more to do. */
@@ -82,22 +85,31 @@ public final class Expiry {
         }
 
         /** Returns whether this database should not wait for the next regular bite. */
-        boolean end() {
+        boolean end(Database database) {
             if (seen > 0) {
                 share += ((double) dead / seen - share) * SHARE_WEIGHT;
             }
-            return unlinked || walked < Table.END && share > SHARE_TOLERATED;
+            return unlinked
+                    || walked < Table.END && (share > SHARE_TOLERATED || packed && database.isBadlyFragmented());
         }
 
         private int advance(Database database, boolean paused) {
             Table table = database.table();
-            int found = table.gather(position, STEP_ENTRIES, true);
+            boolean packs = database.isFragmented();
+            int found = table.gather(position, STEP_ENTRIES, !packs);
             long next = table.next();
-            for (int i = 0; i < found && !paused; i++) {
-                seen++;
-                dead += database.expireIfDue(table.gathered(i)) ? 1 : 0;
+            for (int i = 0; i < found; i++) {
+                int entry = table.gathered(i);
+                if (!paused && database.hasTimeToLive(entry)) {
+                    seen++;
+                    if (database.expireIfDue(entry)) {
+                        dead++;
+                        continue;
+                    }
+                }
+                packed |= packs && database.pack(entry);
             }
-            table.shrink(position);
+            table.tidy(position);
             walked += next - position;
             position = next == Table.END ? 0 : next;
             return found;

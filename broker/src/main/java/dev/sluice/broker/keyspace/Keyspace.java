@@ -2,12 +2,14 @@ package dev.sluice.broker.keyspace;
 
 import dev.sluice.broker.data.Arena;
 import dev.sluice.broker.data.SortedSetSettings;
+import dev.sluice.broker.data.SubArenas;
 import dev.sluice.streams.message.Bytes;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** All databases, and what they share: the time of the current call, and what is counted. */
 public final class Keyspace {
@@ -33,11 +35,26 @@ public final class Keyspace {
 
     /**
      * @param databases how many
-     * @param seed the secret of the key hash; random, and the same for all databases so that they can be swapped
+     * @param seed the secret of the key hash; random
      * @param arenas makes the arena of a database, also after it was cleared
-     * @param detached receives arenas that nothing refers to any more, to close them off the keyspace loop
+     * @param subArenas has those of large collections
      */
+    public Keyspace(int databases, long seed, Supplier<Arena> arenas, SubArenas subArenas, Lost lost) {
+        this(databases, seed, arenas, subArenas, Arena::detach, lost);
+    }
+
+    /** Without sub-arenas; {@code detached} receives the arena of a database that was cleared. */
     public Keyspace(int databases, long seed, Supplier<Arena> arenas, Consumer<Arena> detached, Lost lost) {
+        this(databases, seed, arenas, null, detached, lost);
+    }
+
+    private Keyspace(
+            int databases,
+            long seed,
+            Supplier<Arena> arenas,
+            @Nullable SubArenas subArenas,
+            Consumer<Arena> detached,
+            Lost lost) {
         this.lost = lost;
         this.detached = detached;
         this.sortedSets = new SortedSetSettings(
@@ -47,7 +64,7 @@ public final class Keyspace {
         this.databases = new ArrayList<>(databases);
         KeyHash hash = new KeyHash(seed);
         for (int i = 0; i < databases; i++) {
-            this.databases.add(new Database(this, i, hash, arenas));
+            this.databases.add(new Database(this, i, hash, arenas, subArenas == null ? null : subArenas.owner()));
         }
     }
 

@@ -22,8 +22,8 @@ final class Table {
     /** The position behind the last hash. */
     static final long END = 1L << 32;
 
-    /** With the header and the arena's own bytes a little under 8 KiB. */
-    static final int SEGMENT_SLOTS = 1020;
+    /** With the header 12 KiB, which is a size class of the arena. */
+    static final int SEGMENT_SLOTS = 1535;
 
     private static final int SMALLEST_SLOTS = 8;
 
@@ -112,9 +112,9 @@ final class Table {
             } else if (!isFull(count(block(segment)), slots(segment))) {
                 return;
             } else if (slots(segment) < SEGMENT_SLOTS) {
-                resize(segment, Math.min(SEGMENT_SLOTS, slots(segment) * 2));
+                resize(index(fragment), Math.min(SEGMENT_SLOTS, slots(segment) * 2));
             } else if (depth(segment) == DEPTH_MAX) {
-                resize(segment, slots(segment) * 2);
+                resize(index(fragment), slots(segment) * 2);
             } else {
                 split(fragment);
             }
@@ -241,23 +241,25 @@ final class Table {
 
     // ---- growing and shrinking
 
-    /** Merges the segment at a position with its buddy, or makes it smaller, if they are sparse. */
-    void shrink(long position) {
+    /** Looks after the segment at a position: merges it with its buddy, makes it smaller or moves it, if that saves memory. */
+    void tidy(long position) {
         int index = index((int) position);
         long segment = directory[index];
         if (segment == 0) {
             return;
         }
-        if (depth(segment) > 0) {
+        if (depth(segment) == 0 && slots(segment) > SMALLEST_SLOTS && count(block(segment)) < slots(segment) / 6) {
+            move(index, Math.max(SMALLEST_SLOTS, slots(segment) / 2));
+        } else if (arena.shouldMove(block(segment))) {
+            move(index, slots(segment));
+        } else if (depth(segment) > 0) {
             merge(index, segment);
-        } else if (slots(segment) > SMALLEST_SLOTS && count(block(segment)) < slots(segment) / 6) {
-            makeSmaller(segment);
         }
     }
 
-    private void makeSmaller(long segment) {
+    private void move(int index, int newSlots) {
         try {
-            resize(segment, Math.max(SMALLEST_SLOTS, slots(segment) / 2));
+            resize(index, newSlots);
         } catch (CommandError full) {
             return; // it can stay as it is
         }
@@ -331,17 +333,16 @@ final class Table {
         depth--;
     }
 
-    /** Moves a segment into a block of another size. */
-    private void resize(long segment, int newSlots) {
+    /** Moves a segment to another block, perhaps one of another size. */
+    private void resize(int index, int newSlots) {
+        long segment = directory[index];
         long resized = newSegment(newSlots, depth(segment));
         int count = sort(segment, 0);
         fill(resized, 0, count, expiring(block(segment)));
         freeSegment(segment);
-        for (int i = 0; i < directory.length; i++) {
-            if (directory[i] == segment) {
-                directory[i] = resized;
-            }
-        }
+        int width = 1 << depth - depth(segment);
+        int from = index & -width;
+        Arrays.fill(directory, from, from + width, resized);
     }
 
     private long newSegment(int slots, int depth) {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.broker.data.Arena;
+import dev.sluice.broker.data.CheckingArena;
+import dev.sluice.broker.data.ExtentPool;
 import dev.sluice.broker.data.Rope;
 import dev.sluice.broker.data.StringValue;
 import dev.sluice.broker.data.Value;
@@ -24,21 +26,34 @@ class DatabaseTest {
 
     private final long seed = Seeds.next();
     private final Random random = new Random(seed);
-    private final List<Arena> arenas = new ArrayList<>();
+    private final ExtentPool pool = ExtentPool.standalone(Long.MAX_VALUE);
+    private final List<CheckingArena> arenas = new ArrayList<>();
     private final List<Bytes> lost = new ArrayList<>();
-    private final Keyspace keyspace =
-            new Keyspace(2, seed, this::newArena, Arena::close, (database, key) -> lost.add(key.detached()));
+    private final Keyspace keyspace = new Keyspace(
+            2, seed, this::newArena, CheckingArena.subArenas(pool), (from, key) -> lost.add(key.detached()));
     private final Database database = keyspace.database(0);
 
     private Arena newArena() {
-        Arena arena = new Arena();
+        CheckingArena arena = new CheckingArena(pool);
         arenas.add(arena);
         return arena;
     }
 
     @AfterEach
-    void close() {
-        keyspace.databases().forEach(Database::clear);
+    void nothingLeaks() {
+        keyspace.pauseExpiry(false);
+        for (Database each : keyspace.databases()) {
+            keys(each).forEach(each::delete);
+            while (each.freeUnlinked()) {
+                assertThat(each.size()).isZero();
+            }
+        }
+        int segments = keyspace.databases().stream()
+                .mapToInt(each -> each.table().segments())
+                .sum();
+        int blocks = arenas.stream().mapToInt(CheckingArena::liveBlocks).sum();
+        assertThat(blocks).as("seed %d", seed).isEqualTo(segments);
+        pool.close();
     }
 
     @Test
@@ -199,6 +214,46 @@ class DatabaseTest {
     }
 
     @Test
+    void collectionsMoveWithTheirRoot() {
+        for (int i = 0; i < 1000; i++) {
+            database.listOrNew(bytes("l")).pushRight(bytes("element " + i));
+            database.sortedSetOrNew(bytes("z")).put(bytes("member " + i), i);
+        }
+        database.setString(bytes("target"), bytes("v"), 7);
+        database.setExpireAt(bytes("l"), 100);
+        database.rename(bytes("l"), bytes("target"));
+        database.rename(bytes("z"), bytes("a much longer name than before"));
+        assertThat(database.list(bytes("target")).size()).isEqualTo(1000);
+        assertThat(database.list(bytes("target")).at(999)).isEqualTo(bytes("element 999"));
+        assertThat(database.expireAt(bytes("target"))).isEqualTo(100);
+        assertThat(database.sortedSet(bytes("a much longer name than before")).rank(bytes("member 500")))
+                .isEqualTo(500);
+        database.rename(bytes("target"), bytes("a much longer name than before"));
+        assertThat(database.size()).isEqualTo(1);
+    }
+
+    @Test
+    void emptyCollectionsGo() {
+        database.listOrNew(bytes("l"));
+        database.sortedSetOrNew(bytes("z")).put(bytes("m"), 1);
+        database.setString(bytes("s"), Bytes.EMPTY, NONE);
+        List.of("l", "z", "s", "none").forEach(key -> database.deleteIfEmpty(bytes(key)));
+        assertThat(keys()).containsExactlyInAnyOrder(bytes("z"), bytes("s"));
+        database.sortedSet(bytes("z")).remove(bytes("m"));
+        database.deleteIfEmpty(bytes("z"));
+        assertThat(keys()).containsExactly(bytes("s"));
+    }
+
+    @Test
+    void aStringReplacesACollection() {
+        database.listOrNew(bytes("k")).pushLeft(bytes("x"));
+        database.setExpireAt(bytes("k"), 50);
+        database.setStringKeepTtl(bytes("k"), bytes("v"));
+        assertThat(text("k")).isEqualTo("v");
+        assertThat(database.expireAt(bytes("k"))).isEqualTo(50);
+    }
+
+    @Test
     void wrongTypesAreRefused() {
         database.setString(bytes("s"), bytes("v"), NONE);
         assertThatThrownBy(() -> database.list(bytes("s"))).isInstanceOf(CommandError.class);
@@ -219,15 +274,22 @@ class DatabaseTest {
     }
 
     @Test
-    void clearDetachesTheArena() {
-        List<Arena> detached = new ArrayList<>();
-        Keyspace own = new Keyspace(1, seed, Arena::new, detached::add, (lostFrom, key) -> {});
-        own.database(0).setString(bytes("k"), bytes("v"), NONE);
-        own.database(0).clear();
-        assertThat(own.database(0).size()).isZero();
-        assertThat(own.database(0).exists(bytes("k"))).isFalse();
-        assertThat(detached).hasSize(1);
-        detached.forEach(Arena::close);
+    void clearGivesAllMemoryBackAtOnce() {
+        for (int i = 0; i < 1000; i++) {
+            database.setString(bytes("k" + i), bytes("v"), 5);
+            database.listOrNew(bytes("l" + i)).pushLeft(bytes("x"));
+        }
+        database.unlink(bytes("l1"));
+        database.clear();
+        assertThat(database.size()).isZero();
+        assertThat(database.keysWithExpiry()).isZero();
+        assertThat(database.exists(bytes("k1"))).isFalse();
+        assertThat(database.freeUnlinked()).isFalse();
+        assertThat(database.bytesUsed()).isLessThan(100);
+        while (pool.sweep(10)) {
+            assertThat(database.size()).isZero();
+        }
+        assertThat(pool.bytesReserved()).isZero();
     }
 
     @Test
@@ -298,7 +360,7 @@ class DatabaseTest {
                 assertThat(random.nextBoolean() ? database.delete(key) : database.unlink(key))
                         .isEqualTo(values.remove(key) != null);
                 database.freeUnlinked();
-                database.table().shrink(random.nextLong() >>> 32);
+                database.table().tidy(random.nextLong() >>> 32);
             }
             default -> rename(values, expiries, key, other);
         }
@@ -373,7 +435,7 @@ class DatabaseTest {
                 database.setString(key, Bytes.EMPTY, NONE);
             } else {
                 database.delete(key);
-                database.table().shrink(random.nextLong() >>> 32);
+                database.table().tidy(random.nextLong() >>> 32);
             }
         }
     }
@@ -420,6 +482,10 @@ class DatabaseTest {
     }
 
     private List<Bytes> keys() {
+        return keys(database);
+    }
+
+    private static List<Bytes> keys(Database database) {
         List<Bytes> keys = new ArrayList<>();
         database.forEachKey((array, from, length, type) ->
                 keys.add(Bytes.of(java.util.Arrays.copyOfRange(array, from, from + length))));

@@ -1,0 +1,177 @@
+package dev.sluice.broker.keyspace;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.broker.data.CheckingArena;
+import dev.sluice.broker.data.ExtentPool;
+import dev.sluice.broker.seam.Time;
+import dev.sluice.streams.message.Bytes;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class ExpiryTest {
+    private static final int STEP_NANOS = 6_000; // what 32 keys that are not in the cache take
+
+    private final long seed = Seeds.next();
+    private final Random random = new Random(seed);
+    private final ExtentPool pool = ExtentPool.standalone(Long.MAX_VALUE);
+    private final Map<Bytes, Long> model = new HashMap<>();
+    private final Keyspace keyspace =
+            new Keyspace(4, seed, () -> new CheckingArena(pool), CheckingArena.subArenas(pool), this::lost);
+    private final Ticking time = new Ticking();
+    private final Expiry expiry = new Expiry(keyspace, time);
+
+    /** A clock that goes on by a step whenever it is read. */
+    private static final class Ticking implements Time {
+        private long nanos = Long.MAX_VALUE - 1_000_000; // overflows soon
+
+        @Override
+        public long epochMillis() {
+            throw new IllegalStateException();
+        }
+
+        @Override
+        public long nanos() {
+            return nanos += STEP_NANOS;
+        }
+    }
+
+    private void lost(Database database, Bytes key) {
+        assertThat(database.size()).isPositive();
+        assertThat(model.remove(key)).as("time of %s, seed %d", key, seed).isLessThan(keyspace.now());
+    }
+
+    private boolean bite(long nowMs) {
+        return expiry.bite(nowMs, time.nanos + Expiry.BITE_NANOS);
+    }
+
+    @Test
+    void oneBiteCleansSmallDatabases() {
+        for (int i = 0; i < 4; i++) {
+            for (int j = 0; j < 50; j++) {
+                set(keyspace.database(i), "k" + i + "." + j, j < 25 ? 10 : 20);
+            }
+        }
+        assertThat(bite(10)).isFalse();
+        assertThat(keyspace.expired()).isZero();
+        assertThat(bite(11)).isFalse();
+        assertThat(keyspace.expired()).isEqualTo(100);
+        assertThat(keyspace.database(3).averageTtlMs()).isBetween(5L, 10L);
+        bite(21);
+        assertThat(keyspace.database(0).size()).isZero();
+    }
+
+    @Test
+    void pausedExpiryRemovesNothing() {
+        set(keyspace.database(0), "k", 10);
+        keyspace.pauseExpiry(true);
+        bite(11);
+        assertThat(keyspace.database(0).size()).isEqualTo(1);
+        keyspace.pauseExpiry(false);
+        bite(11);
+        assertThat(keyspace.database(0).size()).isZero();
+    }
+
+    @Test
+    void aBiteKeepsToItsTimeAndAsksForMore() {
+        for (int i = 0; i < 20_000; i++) {
+            set(keyspace.database(2), "k" + i, 10);
+        }
+        long before = time.nanos;
+        assertThat(bite(11)).isTrue();
+        assertThat(time.nanos - before).isLessThanOrEqualTo(Expiry.BITE_NANOS + STEP_NANOS);
+        assertThat(keyspace.expired()).isBetween(500L, 2_000L);
+        int bites = 1;
+        while (bite(11)) {
+            bites++;
+        }
+        assertThat(bites).isLessThan(50);
+        assertThat(keyspace.database(2).size()).isZero();
+    }
+
+    /** 20 000 keys a second, each living for 0 to 10 seconds, and bites when they are due or wanted. */
+    @Test
+    void fewAreDeadUnderLoad() {
+        Database database = keyspace.database(1);
+        boolean behind = false;
+        double worst = 0;
+        for (long ms = 0; ms < 8_000; ms++) {
+            keyspace.begin(ms, false);
+            for (int i = 0; i < 20; i++) {
+                set(database, "k" + random.nextInt(1_000_000), ms + random.nextInt(10_000));
+            }
+            if (behind || ms % 100 == 0) {
+                behind = bite(ms);
+            }
+            if (ms > 1000 && ms % 100 == 99) {
+                long now = ms;
+                long dead = model.values().stream().filter(at -> at < now).count();
+                worst = Math.max(worst, (double) dead / database.size());
+            }
+        }
+        assertThat(database.size()).isEqualTo(model.size()).isGreaterThan(50_000);
+        assertThat(worst).as("share of dead keys, seed %d", seed).isLessThan(0.1);
+    }
+
+    @Test
+    void unlinkedValuesAreFreedInBites() {
+        Database database = keyspace.database(0);
+        for (int i = 0; i < 100; i++) {
+            database.setString(Bytes.of(i), Bytes.of(new byte[100_000]), Database.NO_EXPIRY);
+            database.unlink(Bytes.of(i));
+        }
+        assertThat(database.bytesUsed()).isGreaterThan(10_000_000);
+        while (bite(1)) {
+            assertThat(database.size()).isZero();
+        }
+        assertThat(database.bytesUsed()).isLessThan(200);
+    }
+
+    @Test
+    void sparseTablesShrink() {
+        Database database = keyspace.database(0);
+        for (int i = 0; i < 50_000; i++) {
+            database.setString(Bytes.of(i), Bytes.EMPTY, Database.NO_EXPIRY);
+        }
+        for (int i = 100; i < 50_000; i++) {
+            database.delete(Bytes.of(i));
+        }
+        assertThat(database.tableBytes()).isGreaterThan(400_000);
+        for (int i = 0; i < 100; i++) {
+            bite(1);
+        }
+        assertThat(database.tableBytes()).isLessThan(5_000);
+        for (int i = 0; i < 100; i++) {
+            assertThat(database.exists(Bytes.of(i))).isTrue();
+        }
+    }
+
+    @Test
+    void fragmentedArenasArePacked() {
+        Database database = keyspace.database(0);
+        for (int i = 0; i < 100_000; i++) {
+            database.setString(Bytes.of(i), Bytes.of(new byte[200]), i % 2 == 0 ? 1_000_000 : Database.NO_EXPIRY);
+        }
+        for (int i = 0; i < 100_000; i++) {
+            if (i % 10 != 0) {
+                database.delete(Bytes.of(i));
+            }
+        }
+        long reserved = pool.bytesReserved();
+        for (int i = 0; i < 3_000 && pool.bytesReserved() > reserved / 2; i++) {
+            bite(1);
+        }
+        assertThat(pool.bytesReserved()).isLessThanOrEqualTo(reserved / 2);
+        for (int i = 0; i < 100_000; i += 10) {
+            assertThat(database.string(Bytes.of(i)).length()).isEqualTo(200);
+            assertThat(database.expireAt(Bytes.of(i))).isEqualTo(1_000_000);
+        }
+    }
+
+    private void set(Database database, String key, long expireAt) {
+        database.setString(Bytes.of(key), Bytes.EMPTY, expireAt);
+        model.put(Bytes.of(key), expireAt);
+    }
+}
