@@ -1,6 +1,8 @@
 package dev.sluice.streams.resp;
 
+import dev.sluice.streams.message.Bytes;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.math.RoundingMode;
@@ -13,7 +15,7 @@ import java.math.RoundingMode;
  * to 17 digits. For {@code k} from 0 to 55 the power of five fits in 128 bits, so the product is exact in 192 and is
  * rounded by looking at the bits shifted out. That covers 1e-39 to 1e17; numbers beyond go through BigDecimal.
  */
-final class Decimals {
+public final class Decimals {
     /** {@code -1.7976931348623157e+308}. */
     static final int BYTES_MAX = 24;
 
@@ -34,6 +36,13 @@ final class Decimals {
     }
 
     private Decimals() {}
+
+    /** The text of a double by itself. */
+    public static Bytes text(double value) {
+        ByteBuf out = Unpooled.buffer(BYTES_MAX);
+        int length = write(value, out, 0);
+        return Bytes.view(out.array(), 0, length);
+    }
 
     /** Sets the digits of an integer from index {@code at}; returns the index behind them. At most 20 bytes. */
     static int write(long value, ByteBuf out, int at) {

@@ -1,0 +1,106 @@
+package dev.sluice.streams.rsocket;
+
+import dev.sluice.streams.message.Bytes;
+import dev.sluice.streams.message.CommandError;
+import dev.sluice.streams.message.Numbers;
+import dev.sluice.streams.message.Reply;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The fields of a request that is an object. A null is as good as no field. Every accessor throws a {@link CommandError}
+ * that names the field if it is not what it should be; a request takes its fields and then calls {@link #end}, so that
+ * a misspelt one is not ignored.
+ */
+public final class Fields {
+    private static final int SHOWN_CHARS_MAX = 64;
+
+    private final Map<String, Reply> values;
+
+    private Fields(Map<String, Reply> values) {
+        this.values = values;
+    }
+
+    static Fields of(Reply payload) {
+        if (!(payload instanceof Reply.Map(List<Reply> pairs))) {
+            throw new CommandError("ERR the payload must be an object");
+        }
+        Map<String, Reply> values = new LinkedHashMap<>();
+        for (int i = 0; i < pairs.size(); i += 2) {
+            if (!(pairs.get(i) instanceof Bytes name)) {
+                throw new CommandError("ERR the name of a field must be a string");
+            }
+            if (values.put(name.toString(), pairs.get(i + 1)) != null) {
+                throw error(name.toString(), "is there twice");
+            }
+        }
+        return new Fields(values);
+    }
+
+    Bytes string(String name) {
+        Bytes value = stringOrNull(name);
+        if (value == null) {
+            throw error(name, "is missing");
+        }
+        return value;
+    }
+
+    @Nullable
+    Bytes stringOrNull(String name) {
+        return switch (take(name)) {
+            case null -> null;
+            case Bytes text -> text;
+            case Reply other -> throw error(name, "must be a string");
+        };
+    }
+
+    /** A list of strings, empty if the field is missing. */
+    List<Bytes> strings(String name) {
+        Reply value = take(name);
+        if (value == null) {
+            return List.of();
+        }
+        if (!(value instanceof Reply.Array(List<Reply> items))) {
+            throw error(name, "must be an array of strings");
+        }
+        List<Bytes> strings = new ArrayList<>(items.size());
+        for (Reply item : items) {
+            if (!(item instanceof Bytes text)) {
+                throw error(name, "must be an array of strings");
+            }
+            strings.add(text);
+        }
+        return strings;
+    }
+
+    int integer(String name, int otherwise, int min, int max) {
+        Bytes text = stringOrNull(name);
+        if (text == null) {
+            return otherwise;
+        }
+        if (!Numbers.isLong(text) || Numbers.toLong(text) < min || Numbers.toLong(text) > max) {
+            throw error(name, "must be an integer from " + min + " to " + max);
+        }
+        return (int) Numbers.toLong(text);
+    }
+
+    /** The rest is unknown. */
+    void end() {
+        for (String name : values.keySet()) {
+            throw error(name, "is unknown");
+        }
+    }
+
+    private @Nullable Reply take(String name) {
+        Reply value = values.remove(name);
+        return value instanceof Reply.Null ? null : value;
+    }
+
+    static CommandError error(String name, String what) {
+        return new CommandError(
+                "ERR field '" + name.substring(0, Math.min(name.length(), SHOWN_CHARS_MAX)) + "' " + what);
+    }
+}

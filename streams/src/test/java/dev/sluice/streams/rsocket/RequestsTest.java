@@ -1,0 +1,131 @@
+package dev.sluice.streams.rsocket;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sluice.streams.flow.Overflow;
+import dev.sluice.streams.message.Bytes;
+import dev.sluice.streams.message.CommandError;
+import dev.sluice.streams.message.Reply;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The requests that are objects, read from each type. */
+class RequestsTest {
+    private final Payloads payloads = new Payloads(PayloadLimits.DEFAULT);
+
+    private Fields json(String text) {
+        return payloads.fields(MimeType.JSON, Unpooled.copiedBuffer(text.replace('\'', '"'), StandardCharsets.UTF_8));
+    }
+
+    private Fields sent(MimeType type, Reply payload) {
+        ByteBuf buffer = Unpooled.buffer();
+        payloads.write(type, payload, buffer);
+        return payloads.fields(type, buffer);
+    }
+
+    @ParameterizedTest
+    @EnumSource(MimeType.class)
+    void whatAClientSendsIsWhatTheBrokerReads(MimeType type) {
+        PublishRequest publish = new PublishRequest(Bytes.of("news"), Bytes.of(new byte[] {(byte) 0xff, 0, 1}));
+        assertThat(PublishRequest.of(sent(type, publish.payload()))).isEqualTo(publish);
+        SubscribeRequest subscribe = new SubscribeRequest(
+                List.of(Bytes.of("a"), Bytes.of(new byte[] {(byte) 0x80})),
+                List.of(Bytes.of("a*")),
+                List.of(),
+                Overflow.LATEST,
+                7);
+        assertThat(SubscribeRequest.of(sent(type, subscribe.payload()))).isEqualTo(subscribe);
+        for (TakeRequest.Side side : TakeRequest.Side.values()) {
+            TakeRequest take = new TakeRequest(List.of(Bytes.of("q1"), Bytes.of("q2")), side);
+            assertThat(TakeRequest.of(sent(type, take.payload()))).isEqualTo(take);
+        }
+    }
+
+    @Test
+    void whatIsNotSaidHasItsDefault() {
+        assertThat(SubscribeRequest.of(json("{'patterns':['*'], 'buffer': null}")))
+                .isEqualTo(
+                        new SubscribeRequest(List.of(), List.of(Bytes.of("*")), List.of(), Overflow.DROP_OLDEST, 1024));
+        assertThat(TakeRequest.of(json("{'keys':['q']}")).side()).isEqualTo(TakeRequest.Side.RIGHT);
+        assertThat(PublishRequest.of(json("{'channel':7,'message':1.50}")))
+                .isEqualTo(new PublishRequest(Bytes.of("7"), Bytes.of("1.50")));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            ['a']                                  | ERR the payload must be an object
+            {'message':'m'}                        | ERR field 'channel' is missing
+            {'channel':null,'message':'m'}         | ERR field 'channel' is missing
+            {'channel':'c'}                        | ERR field 'message' is missing
+            {'channel':['c'],'message':'m'}        | ERR field 'channel' must be a string
+            {'channel':'c','message':{'a':1}}      | ERR field 'message' must be a string
+            {'channel':'c','message':'m','massage':'m'} | ERR field 'massage' is unknown
+            {'channel':'c','channel':'d','message':'m'} | ERR field 'channel' is there twice
+            {'channel':'c','message':{'base64':'?'}}    | ERR field 'base64' is not base64
+            """)
+    void aPublicationThatIsNoneSaysWhy(String payload, String error) {
+        refused(PublishRequest::of, payload, error);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            {}                                     | ERR one of the fields 'channels', 'patterns' and 'shardChannels' must name something
+            {'channels':[]}                        | ERR one of the fields 'channels', 'patterns' and 'shardChannels' must name something
+            {'channels':'a'}                       | ERR field 'channels' must be an array of strings
+            {'channels':['a',null]}                | ERR field 'channels' must be an array of strings
+            {'channels':['a'],'patterns':[[]]}     | ERR field 'patterns' must be an array of strings
+            {'channels':['a'],'buffer':0}          | ERR field 'buffer' must be an integer from 1 to 1048576
+            {'channels':['a'],'buffer':1.5}        | ERR field 'buffer' must be an integer from 1 to 1048576
+            {'channels':['a'],'buffer':99999999999999999999} | ERR field 'buffer' must be an integer from 1 to 1048576
+            {'channels':['a'],'buffer':true}       | ERR field 'buffer' must be an integer from 1 to 1048576
+            {'channels':['a'],'overflow':'wait'}   | ERR field 'overflow' must be one of disconnect, drop-oldest, drop-newest, latest, throttle
+            """)
+    void aSubscriptionThatIsNoneSaysWhy(String payload, String error) {
+        refused(SubscribeRequest::of, payload, error);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            {}                         | ERR field 'keys' must name at least one key
+            {'keys':'q'}               | ERR field 'keys' must be an array of strings
+            {'keys':['q'],'side':'up'} | ERR field 'side' must be left or right
+            """)
+    void aTakeThatIsNoneSaysWhy(String payload, String error) {
+        refused(TakeRequest::of, payload, error);
+    }
+
+    private void refused(Function<Fields, ?> request, String payload, String error) {
+        assertThatThrownBy(() -> request.apply(json(payload)))
+                .isInstanceOf(CommandError.class)
+                .hasMessage(error);
+    }
+
+    @Test
+    void anUnknownRouteIsNamed() {
+        for (Route route : Route.values()) {
+            assertThat(Route.named(route.text())).isEqualTo(route);
+        }
+        assertThatThrownBy(() -> Route.named("list.give"))
+                .isInstanceOf(CommandError.class)
+                .hasMessage("ERR unknown route 'list.give'");
+        assertThatThrownBy(() -> Route.named("x".repeat(255)))
+                .hasMessage("ERR unknown route '" + "x".repeat(128) + "'");
+    }
+
+    @Test
+    void typesAreKnownByTheirNames() {
+        for (MimeType type : MimeType.values()) {
+            assertThat(MimeType.named(type.text().toUpperCase(java.util.Locale.ROOT)))
+                    .isEqualTo(type);
+        }
+        assertThat(MimeType.named("text/plain")).isNull();
+    }
+}
