@@ -50,6 +50,7 @@ public final class Broker implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Broker.class);
     private static final long HOUSEKEEPING_MS = 10;
+    private static final int EXTENTS_A_SWEEP = 64;
 
     private final Settings settings;
     private final Time time = new SystemTime();
@@ -70,6 +71,7 @@ public final class Broker implements AutoCloseable {
     private final RespListener resp;
     private final Sinks.Empty<Void> stopped = Sinks.empty();
     private int respPort = Ports.OFF;
+    private boolean activeExpiry = true;
 
     private Broker(Settings settings) {
         this.settings = settings;
@@ -107,6 +109,7 @@ public final class Broker implements AutoCloseable {
                         hub,
                         REDIS_VERSION,
                         this::resetStatistics,
+                        on -> activeExpiry = on,
                         () -> Thread.ofPlatform().name("sluice-stop").start(this::close)),
                 List.of());
     }
@@ -128,12 +131,23 @@ public final class Broker implements AutoCloseable {
 
     private void keepHouse() {
         Expiry expiry = new Expiry(keyspace, time);
-        loop.every(
-                HOUSEKEEPING_MS,
-                () -> dispatcher.housekeeping(() -> {
-                    long deadline = time.nanos() + settings.number(Setting.HOUSEKEEPING_US_MAX) * 1000;
-                    expiry.bite(time.epochMillis(), deadline);
-                }));
+        loop.every(HOUSEKEEPING_MS, () -> {
+            bite(expiry);
+            extents.sweep(EXTENTS_A_SWEEP);
+        });
+    }
+
+    /** A bite of expiry; while it lags behind, another one as soon as what waits has been served. */
+    private void bite(Expiry expiry) {
+        if (!activeExpiry) {
+            return;
+        }
+        dispatcher.housekeeping(() -> {
+            long deadline = time.nanos() + settings.number(Setting.HOUSEKEEPING_US_MAX) * 1000;
+            if (expiry.bite(time.epochMillis(), deadline)) {
+                loop.execute(() -> bite(expiry));
+            }
+        });
     }
 
     /** Builds a broker and opens its wires; throws {@link StartRefused} if one of them cannot be opened. */

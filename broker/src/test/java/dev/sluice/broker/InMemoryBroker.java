@@ -63,7 +63,7 @@ public final class InMemoryBroker implements AutoCloseable {
         Users users = new Users(() -> settings.bytes(Setting.REQUIREPASS));
         List<Command> table = CommandTable.of(
                 new CommandTable.Parts(
-                        settings, sessions, users, watches, hub, Broker.REDIS_VERSION, () -> {}, () -> {}),
+                        settings, sessions, users, watches, hub, Broker.REDIS_VERSION, () -> {}, on -> {}, () -> {}),
                 List.of());
         CommandIndex index = new CommandIndex(table);
         dispatcher = new Dispatcher(

@@ -8,6 +8,7 @@ import dev.sluice.broker.session.Sessions;
 import dev.sluice.broker.session.Users;
 import dev.sluice.streams.hub.Hub;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /** All commands: the tables of the families, one after the other. */
@@ -23,6 +24,7 @@ public final class CommandTable {
             Hub hub,
             String redisVersion,
             Runnable resetStatistics,
+            Consumer<Boolean> activeExpiry,
             Runnable shutdown) {}
 
     /** The rows; {@code more} are those of families that the composition root makes itself. */
@@ -41,6 +43,7 @@ public final class CommandTable {
                         new ClientCommands(parts.sessions()).table(),
                         new ConfigCommands(parts.settings(), parts.resetStatistics()).table(),
                         CommandCommands.TABLE,
+                        new DebugCommands(parts.activeExpiry()).table(),
                         new ServerCommands(parts.shutdown()).table(),
                         more)
                 .flatMap(List::stream)

@@ -1,0 +1,53 @@
+package dev.sluice.broker.commands;
+
+import static dev.sluice.broker.command.Command.control;
+import static dev.sluice.broker.command.Flag.ADMIN;
+import static dev.sluice.broker.command.Flag.DEBUG;
+import static dev.sluice.broker.command.Flag.LOADING;
+import static dev.sluice.broker.command.Flag.NOSCRIPT;
+import static dev.sluice.broker.command.Flag.STALE;
+
+import dev.sluice.broker.command.Call;
+import dev.sluice.broker.command.Command;
+import dev.sluice.streams.message.Bytes;
+import dev.sluice.streams.message.CommandError;
+import dev.sluice.streams.message.Reply;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** DEBUG: for tests and developers, behind {@code enable-debug-command}. */
+final class DebugCommands {
+    private final Consumer<Boolean> activeExpiry;
+
+    /** @param activeExpiry switches the removal of expired keys that nobody asks for */
+    DebugCommands(Consumer<Boolean> activeExpiry) {
+        this.activeExpiry = activeExpiry;
+    }
+
+    List<Command> table() {
+        return List.of(control("DEBUG", -2)
+                .flags(ADMIN, NOSCRIPT, LOADING, STALE, DEBUG)
+                .runs(this::debug));
+    }
+
+    private Reply debug(Call call) {
+        Bytes word = call.argument(1);
+        if (word.is("DIGEST") && call.size() == 2) {
+            return new Reply.Status(new DatasetDigest().of(call.keyspace()));
+        }
+        if (word.is("DIGEST-VALUE") && call.size() >= 2) {
+            List<Reply> digests = new ArrayList<>();
+            for (int i = 2; i < call.size(); i++) {
+                digests.add(new Reply.Status(new DatasetDigest().of(call.database(), call.argument(i))));
+            }
+            return Reply.array(digests);
+        }
+        if (word.is("SET-ACTIVE-EXPIRE") && call.size() == 3) {
+            activeExpiry.accept(!call.argument(2).equals(Bytes.of("0")));
+            return Reply.Status.OK;
+        }
+        throw new CommandError(
+                "ERR unknown subcommand or wrong number of arguments for '" + word.toLatin1() + "'. Try DEBUG HELP.");
+    }
+}
