@@ -61,8 +61,7 @@ final class StartupTraining {
             "--port", Integer.toString(port),
             "--http-port", Integer.toString(httpPort),
             "--rsocket-port", Integer.toString(rsocketPort),
-            "--save", "",
-            "--loglevel", "warning"
+            "--save", ""
         });
         join(client);
     }
@@ -75,28 +74,28 @@ final class StartupTraining {
     }
 
     private static void train(int port, int httpPort) {
-        try (Socket resp = connect(port)) {
+        try (Socket resp = connect(port, ATTEMPTS_MAX)) {
             for (String command : COMMANDS) {
                 converse(resp, command + "\r\n");
             }
-            try (Socket http = connect(httpPort)) {
+            try (Socket http = connect(httpPort, 1)) {
                 converse(http, "GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n");
             }
             converse(resp, "SHUTDOWN NOSAVE\r\n");
         } catch (IOException unreachable) {
-            System.err.println("no start-up cache: " + unreachable.getMessage());
+            System.err.println("the cache lacks what was not reached: " + unreachable.getMessage());
         }
         System.exit(0);
     }
 
-    private static Socket connect(int port) throws IOException {
+    private static Socket connect(int port, int attemptsMax) throws IOException {
         for (int attempt = 1; ; attempt++) {
             try {
                 Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
                 socket.setSoTimeout(2 * ATTEMPT_MS);
                 return socket;
             } catch (IOException notYet) {
-                if (attempt == ATTEMPTS_MAX) {
+                if (attempt == attemptsMax) {
                     throw notYet;
                 }
                 pause();
