@@ -107,7 +107,7 @@ public final class RSocketClient implements AutoCloseable {
         }
     }
 
-    /** Runs a command. A refusal is the value {@link Reply.Failure}, not an error. */
+    /** Runs a command. A refusal is the value {@link Reply.Failure}, as with {@link RespClient#send}. */
     public Mono<Reply> command(Request request) {
         return Mono.defer(() -> socket.requestResponse(commandPayload(request)))
                 .map(RSocketClient::reply)

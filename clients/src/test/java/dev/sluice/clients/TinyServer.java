@@ -14,19 +14,21 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * The least that a client can talk to: PING, SET, GET, INCR, RPUSH, RPOP, DEL, ECHO, FLUSHALL, SUBSCRIBE, UNSUBSCRIBE
- * and PUBLISH over RESP2, HELLO 3 for pushes. One thread a connection; what it read is kept for assertions.
+ * The least that a client can talk to: PING, SET, GET, INCR, RPUSH, RPOP, DEL, ECHO, FLUSHALL, SUBSCRIBE, PSUBSCRIBE
+ * (only the pattern {@code *} matches), PUBLISH over RESP2, HELLO 3 for pushes; MISSED makes it report a loss. Nobody
+ * may subscribe to {@code secret}. One thread a connection; what it read is kept for assertions.
  */
 public final class TinyServer implements AutoCloseable {
     public final Queue<List<String>> requests = new ConcurrentLinkedQueue<>();
     private final Map<String, String> strings = new ConcurrentHashMap<>();
     private final Map<String, Queue<String>> lists = new ConcurrentHashMap<>();
-    private final List<Peer> subscribers = new CopyOnWriteArrayList<>();
+    private final CopyOnWriteArrayList<Peer> subscribers = new CopyOnWriteArrayList<>();
     private final List<Peer> peers = new CopyOnWriteArrayList<>();
     private final ServerSocket socket;
 
@@ -75,6 +77,7 @@ public final class TinyServer implements AutoCloseable {
         private final Socket peer;
         private final DataInputStream in;
         private final OutputStream out;
+        private final Set<String> subscribed = ConcurrentHashMap.newKeySet();
         private volatile boolean resp3;
 
         Peer(Socket peer) throws IOException {
@@ -135,7 +138,8 @@ public final class TinyServer implements AutoCloseable {
         private String answer(List<String> words) throws IOException {
             return switch (words.get(0).toUpperCase(Locale.ROOT)) {
                 case "PING" -> "+PONG\r\n";
-                case "HELLO" -> hello();
+                case "HELLO" -> words.contains("wrong") ? "-WRONGPASS no\r\n" : hello();
+                case "MISSED" -> ">3\r\n" + bulk("missed") + bulk(words.get(1)) + ":" + words.get(2) + "\r\n+OK\r\n";
                 case "ECHO" -> bulk(words.get(1));
                 case "SET" -> {
                     strings.put(words.get(1), words.get(2));
@@ -161,17 +165,33 @@ public final class TinyServer implements AutoCloseable {
                     strings.clear();
                     yield "+OK\r\n";
                 }
-                case "SUBSCRIBE" -> {
-                    subscribers.add(this);
-                    yield message("subscribe", bulk(words.get(1)), ":1\r\n");
-                }
-                case "UNSUBSCRIBE" -> {
-                    subscribers.remove(this);
-                    yield message("unsubscribe", bulk(words.get(1)), ":0\r\n");
-                }
+                case "SUBSCRIBE", "PSUBSCRIBE" -> subscribe(words);
+                case "UNSUBSCRIBE", "PUNSUBSCRIBE" -> unsubscribe(words);
                 case "PUBLISH" -> publish(words.get(1), words.get(2));
                 default -> "-ERR unknown command '" + words.get(0) + "'\r\n";
             };
+        }
+
+        private String subscribe(List<String> words) {
+            if (words.contains("secret")) {
+                return "-NOPERM No permissions to access a channel\r\n";
+            }
+            subscribed.addAll(words.subList(1, words.size()));
+            subscribers.addIfAbsent(this);
+            return confirmations(words);
+        }
+
+        private String unsubscribe(List<String> words) {
+            subscribed.removeAll(words.subList(1, words.size()));
+            return confirmations(words);
+        }
+
+        private String confirmations(List<String> words) {
+            StringBuilder all = new StringBuilder();
+            for (String name : words.subList(1, words.size())) {
+                all.append(message(words.get(0).toLowerCase(Locale.ROOT), bulk(name), ":1\r\n"));
+            }
+            return all.toString();
         }
 
         private String hello() {
@@ -180,10 +200,21 @@ public final class TinyServer implements AutoCloseable {
         }
 
         private String publish(String channel, String message) throws IOException {
+            int receivers = 0;
             for (Peer subscriber : subscribers) {
-                subscriber.say(subscriber.message("message", bulk(channel), bulk(message)), true);
+                if (subscriber.subscribed.contains(channel)) {
+                    subscriber.say(subscriber.message("message", bulk(channel), bulk(message)), true);
+                    receivers++;
+                }
+                if (subscriber.subscribed.contains("*")) {
+                    subscriber.say(
+                            (subscriber.resp3 ? ">" : "*") + "4\r\n" + bulk("pmessage") + bulk("*") + bulk(channel)
+                                    + bulk(message),
+                            true);
+                    receivers++;
+                }
             }
-            return ":" + subscribers.size() + "\r\n";
+            return ":" + receivers + "\r\n";
         }
 
         private String message(String kind, String second, String third) {

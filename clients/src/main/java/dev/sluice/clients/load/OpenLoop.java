@@ -43,10 +43,11 @@ final class OpenLoop implements AutoCloseable {
         double interval = 1e9 / perSecond;
         Stopwatch stopwatch = new Stopwatch(target);
         long start = stopwatch.start();
+        long total = (long) (perSecond * nanos / 1e9);
         long sent = 0;
         long now = start;
-        while (now - start < nanos) {
-            sent = sendDue(start, interval, sent, now);
+        while (sent < total) {
+            sent = sendDue(start, interval, sent, total, now);
             loop.turn(0);
             now = System.nanoTime();
         }
@@ -60,10 +61,10 @@ final class OpenLoop implements AutoCloseable {
         return stopwatch.stop(replies, latencies, first.errors(), first.nulls(), first.firstError());
     }
 
-    private long sendDue(long start, double interval, long sent, long now) {
+    private long sendDue(long start, double interval, long sent, long total, long now) {
         long next = sent;
         long due = start + (long) (next * interval);
-        while (due <= now) {
+        while (due <= now && next < total) {
             workers.get((int) (next % workers.size())).send(due);
             next++;
             due = start + (long) (next * interval);
