@@ -114,9 +114,17 @@ public class Arena implements AutoCloseable {
     }
 
     /**
-     * Whether it would save memory to move the block's content to a new block and free this one: it lies among few
-     * others, and elsewhere there is room. An owner that walks over its blocks again and again, moving these, ends with
-     * the data packed and the answer false throughout.
+     * Decides which blocks {@link #shouldMove} names, to be called before each walk over the blocks. Walks that move
+     * these blocks end with the data packed. A bite of work: about 100 microseconds for 10 GiB. Returns whether there
+     * is anything to move.
+     */
+    public boolean compact() {
+        return blocks.compact();
+    }
+
+    /**
+     * Whether the owner had better move the block's content to a new block and free this one: it lies among few others,
+     * and elsewhere there is room for them.
      */
     public boolean shouldMove(int handle) {
         return blocks.shouldMove(handle);
@@ -131,8 +139,7 @@ public class Arena implements AutoCloseable {
     /** Gives all blocks back at once. The arena is dead. */
     @Override
     public void close() {
-        memory = NONE;
-        extents.dismantle(Integer.MAX_VALUE);
+        dismantle(Integer.MAX_VALUE);
     }
 
     /** Gives extents of a detached arena back. Returns the steps done; the arena is gone when fewer than asked. */

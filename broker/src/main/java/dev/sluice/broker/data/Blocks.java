@@ -5,6 +5,8 @@ import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 
 import dev.sluice.streams.message.CommandError;
 import java.util.Arrays;
+import java.util.List;
+import java.util.function.IntConsumer;
 
 /**
  * The allocator of an arena. A run is a few consecutive pages that hold blocks of one size class: what is known of a
@@ -27,15 +29,18 @@ final class Blocks {
     private static final int END = 3; // where fresh blocks end
     private static final int USED = 4; // blocks
     private static final int START = 5; // the first block, at the beginning of the first page
-    private static final int PREVIOUS = 6; // in the class's list of runs with room
+    private static final int PREVIOUS = 6; // in the class's list of runs with room; LEAVING when it is to be emptied
     private static final int NEXT = 7; // the same; or in the list of rows that no run uses
+
+    private static final int LEAVING = -1;
 
     // A size class: a row of ints.
     private static final int KIND_SHIFT = 2;
     private static final int HEAD = 0; // the first run with room
-    private static final int LIVE = 1; // blocks in use
-    private static final int FULL = 2; // those of them in runs without room
-    private static final int ROOM = 3; // blocks that the runs with room can hold
+    private static final int PAGES = 1; // of all runs
+    private static final int SPARSE = 2; // runs filled to this are to be emptied, in 1/1024 of their blocks
+    private static final int SAMPLE = 1024;
+    private static final int LEAVING_EXTENTS_MAX = 256;
 
     final Extents extents;
     private int[] runs = new int[4 << ROW_SHIFT];
@@ -80,10 +85,9 @@ final class Blocks {
             runs[at + FRESH] = fresh;
         }
         runs[at + USED]++;
-        kinds[row + LIVE]++;
         usedBytes += (long) size << 3;
         if (next == 0 && fresh == runs[at + END]) {
-            closeRun(run, row);
+            unlink(at);
         }
         return handle;
     }
@@ -98,15 +102,12 @@ final class Blocks {
             removeRun(run);
             return;
         }
-        int row = SizeClasses.kind(size) << KIND_SHIFT;
         int next = runs[at + FREE];
         link(handle, next);
         runs[at + FREE] = handle;
-        kinds[row + LIVE]--;
         int used = --runs[at + USED];
         if (next == 0 && runs[at + FRESH] == runs[at + END]) {
-            kinds[row + FULL] -= blocks(at);
-            openRun(run, row);
+            openRun(run);
         }
         if (used == 0) {
             retire(run);
@@ -118,25 +119,92 @@ final class Blocks {
     }
 
     /**
-     * Whether the block had better be moved: its run is less full than the class's runs with room are on average, other
-     * than the one that gets new blocks, and the others have room for all its blocks.
+     * Decides which blocks {@link #shouldMove} names from now on: those of sparse runs, and all of the extents that are
+     * least used, as far as there is room for them elsewhere. These get no new blocks. Returns whether there are any.
      */
+    boolean compact() {
+        for (Extent extent : extents.readmitted()) {
+            eachRun(extent, this::stay);
+        }
+        List<Extent> leaving = extents.chooseLeaving(LEAVING_EXTENTS_MAX);
+        for (Extent extent : leaving) {
+            eachRun(extent, this::leave);
+        }
+        boolean any = !leaving.isEmpty();
+        for (int row = 0; row < kinds.length; row += 1 << KIND_SHIFT) {
+            kinds[row + SPARSE] = sparse(kinds[row + HEAD]);
+            any |= kinds[row + SPARSE] >= 0;
+        }
+        return any;
+    }
+
     boolean shouldMove(int handle) {
         int run = runOf(handle);
         int at = run << ROW_SHIFT;
+        if (runs[at + PREVIOUS] == LEAVING) {
+            return true;
+        }
         int size = runs[at + SIZE];
         if (size > SizeClasses.LARGEST_GRANULES || isFull(at)) {
             return false;
         }
         int row = SizeClasses.kind(size) << KIND_SHIFT;
-        if (run == kinds[row + HEAD]) {
-            return false;
+        return run != kinds[row + HEAD] && runs[at + USED] << 10 <= kinds[row + SPARSE] * blocks(at);
+    }
+
+    /** How full the runs of a list are on average, and an eighth on top, so that equal ones are emptied too; or -1. */
+    private int sparse(int head) {
+        long room = 0;
+        long used = 0;
+        int most = 0;
+        int run = head;
+        for (int i = 0; i < SAMPLE && run != 0; i++) {
+            int at = run << ROW_SHIFT;
+            int blocks = blocks(at);
+            most = Math.max(most, blocks);
+            room += blocks;
+            used += runs[at + USED];
+            run = runs[at + NEXT];
         }
-        long blocks = blocks(at);
-        long room = kinds[row + ROOM];
-        long used = kinds[row + LIVE] - kinds[row + FULL];
-        // Runs that are all equally full are moved too, or they would stay as they are: hence an eighth on top.
-        return room - used >= blocks && runs[at + USED] * room * 8 <= used * blocks * 9;
+        boolean worthIt = run != 0 || room > 0 && room - used >= most;
+        return worthIt && run(head, NEXT) != 0 ? (int) (used * 1152 / room) : -1;
+    }
+
+    private int run(int run, int field) {
+        return runs[(run << ROW_SHIFT) + field];
+    }
+
+    private void eachRun(Extent extent, IntConsumer action) {
+        int before = 0;
+        for (int run : extents.runOfPage[extent.index]) {
+            if (run != before && run != 0) {
+                action.accept(run);
+            }
+            before = run;
+        }
+    }
+
+    private void leave(int run) {
+        int at = run << ROW_SHIFT;
+        if (isListed(at)) {
+            unlink(at);
+        }
+        runs[at + PREVIOUS] = LEAVING;
+        if (runs[at + USED] == 0) {
+            retire(run);
+        }
+    }
+
+    private void stay(int run) {
+        int at = run << ROW_SHIFT;
+        runs[at + PREVIOUS] = 0;
+        if (isListed(at)) {
+            openRun(run);
+        }
+    }
+
+    private boolean isListed(int at) {
+        return runs[at + SIZE] <= SizeClasses.LARGEST_GRANULES && !isFull(at);
     }
 
     private int rowOf(int kind) {
@@ -191,7 +259,7 @@ final class Blocks {
     private int addRun(int kind) {
         int size = SizeClasses.granules(kind);
         int row = kind << KIND_SHIFT;
-        int eighth = (int) Math.min((long) kinds[row + LIVE] * size / (8 * SizeClasses.PAGE_GRANULES), RUN_PAGES_MAX);
+        int eighth = Math.min(kinds[row + PAGES] >> 3, RUN_PAGES_MAX);
         int wanted = SizeClasses.runPages(size, eighth, RUN_PAGES_MAX);
         int least = SizeClasses.pages(size);
         int run = unusedRow();
@@ -206,7 +274,8 @@ final class Blocks {
             start = extents.takeFromNew(pages, run);
         }
         fillRow(run, start, size, pages * SizeClasses.PAGE_GRANULES / size);
-        openRun(run, row);
+        kinds[row + PAGES] += pages;
+        openRun(run);
         return run;
     }
 
@@ -238,9 +307,13 @@ final class Blocks {
         runs[at + NEXT] = 0;
     }
 
-    /** The run has room: at the head, for those that were full a moment ago are the fullest of all. */
-    private void openRun(int run, int row) {
+    /** The run has room: it becomes the head, for those that were full a moment ago are the fullest of all. */
+    private void openRun(int run) {
         int at = run << ROW_SHIFT;
+        if (runs[at + PREVIOUS] == LEAVING) {
+            return;
+        }
+        int row = kindRow(at);
         int head = kinds[row + HEAD];
         runs[at + PREVIOUS] = 0;
         runs[at + NEXT] = head;
@@ -248,48 +321,56 @@ final class Blocks {
             runs[(head << ROW_SHIFT) + PREVIOUS] = run;
         }
         kinds[row + HEAD] = run;
-        kinds[row + ROOM] += blocks(at);
     }
 
-    /** The run, which is the head, is full. */
-    private void closeRun(int run, int row) {
-        int at = run << ROW_SHIFT;
-        unlink(at, row);
-        kinds[row + FULL] += blocks(at);
-    }
-
-    private void unlink(int at, int row) {
+    private void unlink(int at) {
         int previous = runs[at + PREVIOUS];
         int next = runs[at + NEXT];
         if (next != 0) {
             runs[(next << ROW_SHIFT) + PREVIOUS] = previous;
         }
         if (previous == 0) {
-            kinds[row + HEAD] = next;
+            kinds[kindRow(at) + HEAD] = next;
         } else {
             runs[(previous << ROW_SHIFT) + NEXT] = next;
         }
-        kinds[row + ROOM] -= blocks(at);
+        runs[at + PREVIOUS] = 0;
     }
 
-    /** The run has no blocks any more: it goes when the next one has none either. */
+    private int kindRow(int at) {
+        return SizeClasses.kind(runs[at + SIZE]) << KIND_SHIFT;
+    }
+
+    /** The run has no blocks any more: it goes when the next one has none either, or at once if it is to leave. */
     private void retire(int run) {
         int at = run << ROW_SHIFT;
+        if (runs[at + PREVIOUS] == LEAVING) {
+            removeSmall(run);
+            return;
+        }
         runs[at + FREE] = 0;
         runs[at + FRESH] = runs[at + START];
         int idle = idleRun;
         idleRun = run;
-        if (idle != 0 && idle != run && runs[(idle << ROW_SHIFT) + USED] == 0) {
-            unlink(idle << ROW_SHIFT, SizeClasses.kind(runs[(idle << ROW_SHIFT) + SIZE]) << KIND_SHIFT);
-            removeRun(idle);
+        if (idle != 0 && idle != run && run(idle, USED) == 0) {
+            unlink(idle << ROW_SHIFT);
+            removeSmall(idle);
         }
+    }
+
+    private void removeSmall(int run) {
+        int at = run << ROW_SHIFT;
+        if (run == idleRun) {
+            idleRun = 0;
+        }
+        kinds[kindRow(at) + PAGES] -= SizeClasses.pages(runs[at + END] - runs[at + START]);
+        removeRun(run);
     }
 
     private void removeRun(int run) {
         int at = run << ROW_SHIFT;
         int start = runs[at + START];
         extents.give(start, SizeClasses.pages(runs[at + END] - start));
-        runs[at + SIZE] = 0;
         runs[at + NEXT] = unusedRow;
         unusedRow = run;
     }

@@ -16,7 +16,8 @@ final class Extent {
     @Nullable
     Spans spans; // null where one block fills the extent
 
-    int room = -1; // the list that it is in
+    int room = -1; // the list that it is in, -1 for none
+    boolean leaving; // to be emptied: gets no new runs
 
     @Nullable
     Extent previous;

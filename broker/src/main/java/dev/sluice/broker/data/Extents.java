@@ -2,8 +2,11 @@ package dev.sluice.broker.data;
 
 import dev.sluice.streams.message.CommandError;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +22,7 @@ final class Extents {
     static final int COUNT_MAX = 1 << (32 - SHIFT);
     private static final int ROOMS = 9; // by the binary logarithm of the longest free span, 1 to 256 pages
     private static final int TRIES = 4;
+    private static final int USE_STEPS = 16;
     private static final int[] NO_PAGES = {};
 
     /** By index; a closed segment of length 0 where there is no extent. The array is replaced as it grows. */
@@ -31,6 +35,7 @@ final class Extents {
     private final int firstIndex;
     private final BitSet indices = new BitSet();
     private final @Nullable Extent[] rooms = new @Nullable Extent[ROOMS];
+    private final List<Extent> leaving = new ArrayList<>();
     private @Nullable Extent[] extents;
     private int count;
     private int end; // above every index in use
@@ -83,10 +88,7 @@ final class Extents {
 
     void give(int first, int pages) {
         int index = first >>> SHIFT;
-        Extent extent = extents[index];
-        if (extent == null) {
-            throw new IllegalArgumentException();
-        }
+        Extent extent = Objects.requireNonNull(extents[index]);
         if (extent.spans == null) {
             remove(extent);
             return;
@@ -124,6 +126,54 @@ final class Extents {
         return (long) (COUNT_MAX - firstIndex - count) * (ExtentPool.EXTENT_PAGES_MAX / 2) * ExtentPool.PAGE_BYTES;
     }
 
+    /** Extents that were to leave and are still here: they serve again. */
+    List<Extent> readmitted() {
+        List<Extent> left = new ArrayList<>(leaving.size());
+        for (Extent extent : leaving) {
+            if (extents[extent.index] == extent && extent.spans != null) {
+                extent.leaving = false;
+                sort(extent, extent.spans);
+                left.add(extent);
+            }
+        }
+        leaving.clear();
+        return left;
+    }
+
+    /**
+     * Chooses extents that get no new runs, the least used first, as many as have their used pages in three quarters of
+     * what is free in the others, so that these can take over.
+     */
+    List<Extent> chooseLeaving(int most) {
+        List<List<Extent>> byUse = new ArrayList<>();
+        for (int i = 0; i <= USE_STEPS; i++) {
+            byUse.add(new ArrayList<>());
+        }
+        long free = 0;
+        for (int i = firstIndex; i < end; i++) {
+            Extent extent = extents[i];
+            if (extent != null && extent.spans != null) {
+                free += extent.spans.free();
+                byUse.get(extent.spans.used() * USE_STEPS / extent.pages).add(extent);
+            }
+        }
+        long used = 0;
+        for (List<Extent> extents : byUse) {
+            for (Extent extent : extents) {
+                Spans spans = Objects.requireNonNull(extent.spans);
+                used += spans.used();
+                free -= spans.free();
+                if (used * 4 > free * 3 || leaving.size() == most) {
+                    return leaving;
+                }
+                unlink(extent);
+                extent.leaving = true;
+                leaving.add(extent);
+            }
+        }
+        return leaving;
+    }
+
     private @Nullable Extent tightest(int pages) {
         int floor = log2(pages);
         Extent extent = rooms[floor];
@@ -142,10 +192,7 @@ final class Extents {
     }
 
     private int take(Extent extent, int pages, int run) {
-        Spans spans = extent.spans;
-        if (spans == null) {
-            throw new IllegalStateException();
-        }
+        Spans spans = Objects.requireNonNull(extent.spans);
         int page = spans.take(pages);
         sort(extent, spans);
         Arrays.fill(runOfPage[extent.index], page, page + pages, run);
@@ -193,7 +240,7 @@ final class Extents {
     }
 
     private void sort(Extent extent, Spans spans) {
-        int room = spans.longest() == 0 ? -1 : log2(spans.longest());
+        int room = spans.longest() == 0 || extent.leaving ? -1 : log2(spans.longest());
         if (room == extent.room) {
             return;
         }

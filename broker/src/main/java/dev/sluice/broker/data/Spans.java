@@ -4,15 +4,16 @@ import java.util.BitSet;
 
 /** Which of a row of pages are free; gives and takes back spans of consecutive ones. Neighbours merge by themselves. */
 final class Spans {
-    private final BitSet free;
+    private final BitSet isFree;
     private final int pages;
     private int longest;
+    private int used;
 
     /** All pages are free. */
     Spans(int pages) {
         this.pages = pages;
-        free = new BitSet(pages);
-        free.set(0, pages);
+        isFree = new BitSet(pages);
+        isFree.set(0, pages);
         longest = pages;
     }
 
@@ -21,13 +22,14 @@ final class Spans {
         if (count > longest) {
             return -1;
         }
-        int first = free.nextSetBit(0);
-        int end = free.nextClearBit(first);
+        int first = isFree.nextSetBit(0);
+        int end = isFree.nextClearBit(first);
         while (end - first < count) {
-            first = free.nextSetBit(end);
-            end = free.nextClearBit(first);
+            first = isFree.nextSetBit(end);
+            end = isFree.nextClearBit(first);
         }
-        free.clear(first, first + count);
+        isFree.clear(first, first + count);
+        used += count;
         if (end - first == longest) {
             longest = longestNow();
         }
@@ -35,9 +37,10 @@ final class Spans {
     }
 
     void give(int first, int count) {
-        free.set(first, first + count);
-        int start = free.previousClearBit(first) + 1;
-        longest = Math.max(longest, free.nextClearBit(first) - start);
+        isFree.set(first, first + count);
+        used -= count;
+        int start = isFree.previousClearBit(first) + 1;
+        longest = Math.max(longest, isFree.nextClearBit(first) - start);
     }
 
     /** Length of the longest free span. */
@@ -45,17 +48,25 @@ final class Spans {
         return longest;
     }
 
+    int used() {
+        return used;
+    }
+
+    int free() {
+        return pages - used;
+    }
+
     boolean allFree() {
-        return longest == pages;
+        return used == 0;
     }
 
     private int longestNow() {
         int most = 0;
-        int first = free.nextSetBit(0);
+        int first = isFree.nextSetBit(0);
         while (first >= 0) {
-            int end = free.nextClearBit(first);
+            int end = isFree.nextClearBit(first);
             most = Math.max(most, end - first);
-            first = free.nextSetBit(end);
+            first = isFree.nextSetBit(end);
         }
         return most;
     }

@@ -167,6 +167,7 @@ class ArenaTest {
             int passes = 0;
             do {
                 moved = 0;
+                arena.compact();
                 for (int i = 0; i < handles.size(); i++) {
                     if (arena.shouldMove(handles.get(i))) {
                         int target = arena.allocate(arena.capacity(handles.get(i)));
@@ -182,6 +183,8 @@ class ArenaTest {
             assertThat(arena.fragmentation())
                     .as("seed %d: fragmentation after", SEED)
                     .isLessThan(0.85);
+            System.out.println(
+                    "XX " + before + " " + arena.fragmentation() + " " + arena.bytesReserved() + " passes " + passes);
             handles.forEach(arena::free);
         }
     }
