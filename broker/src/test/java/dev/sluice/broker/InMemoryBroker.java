@@ -7,6 +7,7 @@ import dev.sluice.broker.commands.CommandTable;
 import dev.sluice.broker.config.Setting;
 import dev.sluice.broker.config.Settings;
 import dev.sluice.broker.data.Arena;
+import dev.sluice.broker.data.CheckingArena;
 import dev.sluice.broker.data.ExtentPool;
 import dev.sluice.broker.dispatch.CommandIndex;
 import dev.sluice.broker.dispatch.CommandStatistics;
@@ -57,7 +58,7 @@ public final class InMemoryBroker implements AutoCloseable {
         keyspace = new Keyspace(
                 settings.integer(Setting.DATABASES),
                 42,
-                () -> new Arena(extents),
+                () -> new CheckingArena(extents),
                 Arena::detach,
                 (database, key) -> changes.lost(database, key, Event.EXPIRED));
         Users users = new Users(() -> settings.bytes(Setting.REQUIREPASS));

@@ -1,33 +1,40 @@
 package dev.sluice.broker.data;
 
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.Map.Entry;
-import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An arena that finds the mistakes of those who use it: access to blocks that were freed or never allocated, access
  * beyond a block's capacity, freeing twice, writing behind its back, and, when it is closed, blocks that were forgotten.
- * New blocks are full of rubbish. Handles are negative numbers, and those of arenas of one pool differ.
+ * New blocks are full of rubbish. Handles are negative numbers in an arena by itself, and differ between sub-arenas.
  */
-public final class CheckingArena extends Arena {
+public class CheckingArena extends Arena {
     private static final int FIRST_NEGATIVE = 1 << 14;
     private static final byte NEW = (byte) 0xa5;
     private static final byte FREED = (byte) 0xdb;
+    private static final int FREED_INT = 0xdbdbdbdb;
+    private static final long FREED_LONG = 0xdbdbdbdb_dbdbdbdbL;
 
-    private final Map<Integer, Integer> live = new HashMap<>(); // handle, capacity
-    private final TreeMap<Long, Freed> freed = new TreeMap<>(); // by unsigned handle
+    // What a granule is, other than the capacity of the block in use that begins there.
+    private static final int UNKNOWN = 0; // the inside of a block in use, or never used
+    private static final int POISONED = -1;
+    private static final int POISONED_BEHIND_LINK =
+            -2; // the first of a freed block: four bytes belong to the allocator
 
-    /** Contents of a freed block are as they were left; void when its extent has changed. */
-    private record Freed(int capacity, Object extent) {}
+    private int[][] granules = {}; // by index of the extent
+    private @Nullable MemorySegment[] extents = {}; // that the granules are of
+    private int liveBlocks;
 
     public CheckingArena() {
-        this(ExtentPool.standalone(Long.MAX_VALUE));
+        this(ExtentPool.standalone(Long.MAX_VALUE), FIRST_NEGATIVE);
     }
 
     public CheckingArena(ExtentPool pool) {
-        this(pool, FIRST_NEGATIVE);
+        this(pool, 1);
     }
 
     CheckingArena(ExtentPool pool, int firstIndex) {
@@ -42,109 +49,137 @@ public final class CheckingArena extends Arena {
 
     /** Blocks in use. */
     public int liveBlocks() {
-        return live.size();
+        return liveBlocks;
     }
 
     @Override
     public int allocate(int bytes) {
-        require(bytes >= 0, "allocate(" + bytes + ")");
+        require(bytes >= 0, "allocated less than nothing:", 0, bytes);
         int handle = super.allocate(bytes);
         int capacity = super.capacity(handle);
-        require(handle != 0 && capacity >= bytes, "allocator: " + bytes + " bytes at " + name(handle));
-        require(!live.containsKey(handle), "allocator: block given twice: " + name(handle));
-        checkFreedBelow(handle, capacity);
-        live.put(handle, capacity);
+        require(handle != 0 && capacity >= bytes, "the allocator gave too little:", handle, bytes);
+        int[] states = statesFor(handle);
+        int first = handle & Extents.MASK;
+        for (int i = first; i < Math.min(states.length, first + capacity / 8); i++) {
+            require(states[i] <= 0, "the allocator gave what is in use:", handle, bytes);
+            checkPoison(handle, i, states[i]);
+            states[i] = UNKNOWN;
+        }
+        states[first] = capacity;
+        liveBlocks++;
         fill(handle, 0, capacity, NEW);
         return handle;
     }
 
     @Override
     public void free(int handle) {
-        Integer capacity = live.get(handle);
-        require(capacity != null, "freed twice, or not of this arena: " + name(handle));
+        int capacity = live(handle);
+        require(capacity > 0, "freed twice, or not of this arena:", handle, 0);
         fill(handle, 0, capacity, FREED);
-        live.remove(handle);
-        freed.put(Integer.toUnsignedLong(handle), new Freed(capacity, extent(handle)));
+        int[] states = granules[handle >>> Extents.SHIFT];
+        int first = handle & Extents.MASK;
+        Arrays.fill(states, first, Math.min(states.length, first + capacity / 8), POISONED);
+        states[first] = POISONED_BEHIND_LINK;
+        liveBlocks--;
         super.free(handle);
     }
 
     @Override
     public int capacity(int handle) {
-        require(live.containsKey(handle), "capacity of a block that is not in use: " + name(handle));
+        require(live(handle) > 0, "capacity of what is not in use:", handle, 0);
         return super.capacity(handle);
     }
 
     @Override
     public boolean shouldMove(int handle) {
-        require(live.containsKey(handle), "shouldMove of a block that is not in use: " + name(handle));
+        require(live(handle) > 0, "shouldMove of what is not in use:", handle, 0);
         return super.shouldMove(handle);
     }
 
     @Override
     void touched(int handle, long offset, long length) {
-        Integer capacity = live.get(handle);
-        require(capacity != null, "access to a block that is not in use: " + name(handle));
-        require(
-                offset >= 0 && length >= 0 && offset + length <= capacity,
+        int capacity = live(handle);
+        if (offset >= 0 && length >= 0 && offset + length <= capacity) {
+            return;
+        }
+        require(capacity > 0, "access to what is not in use:", handle, offset);
+        throw new AssertionError(
                 "access to " + offset + "+" + length + " of " + capacity + " bytes at " + name(handle));
     }
 
     /** Fails when there are blocks in use: for tests that free all they have. Otherwise {@link #detach}. */
     @Override
     public void close() {
-        freed.forEach((handle, block) -> checkFreed(handle.intValue(), block));
-        int leaks = live.size();
-        int example = leaks == 0 ? 0 : live.keySet().iterator().next();
+        checkAllPoison();
         super.close();
-        require(leaks == 0, leaks + " blocks were not freed, among them " + name(example));
+        if (liveBlocks > 0) {
+            throw new AssertionError(liveBlocks + " blocks were not freed");
+        }
     }
 
     @Override
     public void detach() {
-        live.clear();
-        freed.clear();
+        checkAllPoison();
+        granules = new int[0][];
         super.detach();
     }
 
     @Override
     int dismantle(int steps) {
-        live.clear();
-        freed.clear();
+        granules = new int[0][];
         return super.dismantle(steps);
     }
 
-    /** What lies under a new block was free and must be as it was left. */
-    private void checkFreedBelow(int handle, int capacity) {
-        long start = Integer.toUnsignedLong(handle);
-        long end = start + capacity / 8;
-        Entry<Long, Freed> entry = freed.lowerEntry(end);
-        while (entry != null && entry.getKey() + entry.getValue().capacity() / 8 > start) {
-            checkFreed(entry.getKey().intValue(), entry.getValue());
-            freed.remove(entry.getKey());
-            entry = freed.lowerEntry(end);
+    /** Capacity of a block in use; 0 or less if there is none. */
+    private int live(int handle) {
+        int index = handle >>> Extents.SHIFT;
+        int granule = handle & Extents.MASK;
+        return index < granules.length && granule < granules[index].length ? granules[index][granule] : 0;
+    }
+
+    private int[] statesFor(int handle) {
+        int index = handle >>> Extents.SHIFT;
+        MemorySegment extent = extent(handle);
+        if (index >= granules.length) {
+            int before = granules.length;
+            granules = Arrays.copyOf(granules, index + 4);
+            extents = Arrays.copyOf(extents, index + 4);
+            Arrays.fill(granules, before, index + 4, new int[0]);
+        }
+        if (extents[index] != extent) {
+            extents[index] = extent;
+            granules[index] = new int[(int) Math.min(extent.byteSize() / 8, Extents.MASK + 1)];
+        }
+        return granules[index];
+    }
+
+    private void checkAllPoison() {
+        for (int index = 0; index < granules.length; index++) {
+            int handle = index << Extents.SHIFT;
+            if (granules[index].length > 0 && extent(handle) == extents[index]) {
+                for (int i = 0; i < granules[index].length; i++) {
+                    checkPoison(handle, i, granules[index][i]);
+                }
+            }
         }
     }
 
-    private void checkFreed(int handle, Freed block) {
-        if (extent(handle) != block.extent()) {
-            return; // went back to the pool meanwhile
-        }
-        byte[] expected = new byte[block.capacity()];
-        Arrays.fill(expected, FREED);
-        byte[] actual = extent(handle)
-                .asSlice((handle & Extents.MASK) * 8L, block.capacity())
-                .toArray(java.lang.foreign.ValueLayout.JAVA_BYTE);
-        int difference = Arrays.mismatch(expected, 4, expected.length, actual, 4, actual.length); // 4: the chain
-        require(difference < 0, "written after it was freed: byte " + (difference + 4) + " of " + name(handle));
+    private void checkPoison(int handle, int granule, int state) {
+        MemorySegment extent = extent(handle);
+        boolean intact = state > POISONED
+                || (state == POISONED
+                        ? extent.get(JAVA_LONG, granule * 8L) == FREED_LONG
+                        : extent.get(JAVA_INT, granule * 8L + 4) == FREED_INT);
+        require(intact, "written after it was freed:", handle & ~Extents.MASK | granule, 0);
     }
 
     private static String name(int handle) {
-        return "block " + Integer.toUnsignedString(handle, 16);
+        return "block " + Integer.toHexString(handle);
     }
 
-    private static void require(boolean condition, String message) {
+    private static void require(boolean condition, String message, int handle, long bytes) {
         if (!condition) {
-            throw new AssertionError(message);
+            throw new AssertionError(message + " " + name(handle) + ", " + bytes);
         }
     }
 }

@@ -20,7 +20,7 @@ class ListValueTest {
 
     @AfterEach
     void closeArena() {
-        arena.close();
+        arena.detach();
     }
 
     @Test
@@ -382,7 +382,7 @@ class ListValueTest {
     }
 
     /** An arena that can be told to be full. */
-    private static final class FullArena extends Arena {
+    private static final class FullArena extends CheckingArena {
         private int allocationsLeft = Integer.MAX_VALUE;
         private long atStart;
 
