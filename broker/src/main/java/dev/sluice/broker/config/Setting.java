@@ -201,8 +201,8 @@ public enum Setting {
     ACTIVEREHASHING(flag("activerehashing", true)),
     DYNAMIC_HZ(flag("dynamic-hz", true)),
     DATABASES(number("databases", 1, INT_MAX, 16).onlyAtStart().isApplied()),
-    ACTIVE_EXPIRE_EFFORT(number("active-expire-effort", 1, 10, 1).isApplied()),
-    HZ(special("hz", new Whole(0, INT_MAX, 1, 500), 10L).isApplied()),
+    ACTIVE_EXPIRE_EFFORT(number("active-expire-effort", 1, 10, 1)),
+    HZ(special("hz", new Whole(0, INT_MAX, 1, 500), 10L)),
     TRACKING_TABLE_MAX_KEYS(number("tracking-table-max-keys", 0, LONG_MAX, 1000000)),
     NOTIFY_KEYSPACE_EVENTS(special("notify-keyspace-events", new KeyspaceEvents.Letters(), new KeyspaceEvents(0))),
 
@@ -294,10 +294,6 @@ public enum Setting {
             memory("request-inline-bytes-max", 1 * KB, INT_MAX, 64 * KB).isApplied()),
     REQUEST_ARGUMENTS_MAX(
             number("request-arguments-max", 1024, INT_MAX, INT_MAX).isApplied()),
-    UNAUTHENTICATED_ARGUMENTS_MAX(
-            number("unauthenticated-arguments-max", 3, INT_MAX, 10).isApplied()),
-    UNAUTHENTICATED_BULK_BYTES_MAX(
-            memory("unauthenticated-bulk-bytes-max", 64, LONG_MAX, 16 * KB).isApplied()),
     OUTBOX_MESSAGES_MAX(number("outbox-messages-max", 1, INT_MAX, 1_048_576).isApplied()),
     PUBSUB_OVERFLOW(
             choice("pubsub-overflow", "disconnect", "disconnect", "drop-oldest", "drop-newest", "latest", "throttle")),
@@ -309,9 +305,8 @@ public enum Setting {
     HOUSEKEEPING_US_MAX(number("housekeeping-us-max", 10, 1_000_000, 200).isApplied()),
 
     // Ours: memory and journal
-    ARENA_BYTES_MAX(memory("arena-bytes-max", 16 * MB, 32 * GB, 32 * GB).onlyAtStart()),
-    ARENA_SPARE_BYTES_MAX(memory("arena-spare-bytes-max", 0, LONG_MAX, 64 * MB)),
-    ARENA_FRAGMENTATION_PERCENT_MAX(number("arena-fragmentation-percent-max", 1, 1000, 25)),
+    ARENA_BYTES_MAX(
+            memory("arena-bytes-max", 16 * MB, 32 * GB, 32 * GB).onlyAtStart().isApplied()),
     JOURNAL_BYTES_MAX(memory("journal-bytes-max", 1 * MB, LONG_MAX, 256 * MB));
 
     private final Row row;

@@ -1,5 +1,6 @@
 package dev.sluice.broker.config;
 
+import dev.sluice.streams.hub.Glob;
 import dev.sluice.streams.message.Bytes;
 import dev.sluice.streams.message.CommandError;
 import java.nio.charset.StandardCharsets;
@@ -139,17 +140,18 @@ public final class Settings {
             Setting exact = byName.get(lower);
             if (exact != null) {
                 matches.putIfAbsent(lower, new Entry(pattern.detached(), bytes(exact)));
-            } else if (NamePattern.isPattern(text)) {
-                match(lower, matches);
+            } else if (text.indexOf('*') >= 0 || text.indexOf('?') >= 0 || text.indexOf('[') >= 0) {
+                match(pattern, matches);
             }
         }
         return List.copyOf(matches.values());
     }
 
-    private void match(String pattern, Map<String, Entry> matches) {
+    private void match(Bytes pattern, Map<String, Entry> matches) {
         byName.forEach((name, setting) -> {
-            if (!setting.row().hidden() && !matches.containsKey(name) && NamePattern.matches(pattern, name)) {
-                matches.put(name, new Entry(Bytes.of(name), bytes(setting)));
+            Bytes text = Bytes.of(name);
+            if (!setting.row().hidden() && !matches.containsKey(name) && Glob.matches(pattern, text, true)) {
+                matches.put(name, new Entry(text, bytes(setting)));
             }
         });
     }

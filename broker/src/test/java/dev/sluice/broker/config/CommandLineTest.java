@@ -114,7 +114,7 @@ class CommandLineTest {
 
     @Test
     void theFileComesFirstThenStandardInputThenOptions() {
-        host.files.put("/work dir/my.conf", "# mine\nport 1\nhz 1\n\n  TIMEOUT\t'5'  \r\ntcp-keepalive 1");
+        host.files.put("/work dir/my.conf", "# mine\nport 1\nmaxclients 1\n\n  TIMEOUT\t'5'  \r\ntcp-keepalive 1");
         host.files.put("-", "\nport 2\ntcp-keepalive 2\n");
         Start start = started("my.conf", "--port", "3", "-");
         assertThat(start.configFile()).isEqualTo("/work dir/my.conf");
@@ -122,7 +122,7 @@ class CommandLineTest {
         Settings settings = start.settings();
         assertThat(List.of(
                         settings.integer(Setting.PORT),
-                        settings.integer(Setting.HZ),
+                        settings.integer(Setting.MAXCLIENTS),
                         settings.integer(Setting.TIMEOUT),
                         settings.integer(Setting.TCP_KEEPALIVE)))
                 .containsExactly(3, 1, 5, 2);

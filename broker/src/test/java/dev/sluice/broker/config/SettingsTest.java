@@ -231,7 +231,7 @@ class SettingsTest {
 
     @Test
     void warnsOnceOfWhatHasNoEffect() {
-        set("aof-timestamp-enabled", "no", "save", "", "hz", "20");
+        set("aof-timestamp-enabled", "no", "save", "", "timeout", "20");
         assertThat(warnings).isEmpty();
         set("aof-timestamp-enabled", "yes");
         set("aof-timestamp-enabled", "no");
