@@ -1,10 +1,17 @@
 package dev.sluice.clients;
 
-import com.fasterxml.jackson.core.JsonGenerator;
+import dev.sluice.streams.flow.Overflow;
 import dev.sluice.streams.message.Bytes;
 import dev.sluice.streams.message.CommandError;
 import dev.sluice.streams.message.Reply;
 import dev.sluice.streams.message.Request;
+import dev.sluice.streams.rsocket.MimeType;
+import dev.sluice.streams.rsocket.PayloadLimits;
+import dev.sluice.streams.rsocket.Payloads;
+import dev.sluice.streams.rsocket.PublishRequest;
+import dev.sluice.streams.rsocket.Route;
+import dev.sluice.streams.rsocket.SubscribeRequest;
+import dev.sluice.streams.rsocket.TakeRequest;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
@@ -19,18 +26,18 @@ import io.rsocket.transport.ClientTransport;
 import io.rsocket.transport.netty.client.TcpClientTransport;
 import io.rsocket.transport.netty.client.WebsocketClientTransport;
 import io.rsocket.util.ByteBufPayload;
-import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * A connection to a broker's RSocket interface, over TCP or WebSocket, with JSON data. Everything is lazy and may be
+ * A connection to a broker's RSocket interface, over TCP or WebSocket; data is JSON unless said otherwise. Everything is lazy and may be
  * subscribed to many times at once; a stream is asked for no more than its subscriber requests. A refusal by the broker
  * arrives as {@link CommandError} with the text that a RESP client would read, except where a method says otherwise.
  */
@@ -43,40 +50,50 @@ public final class RSocketClient implements AutoCloseable {
 
     private static final int INBOUND_PAYLOAD_BYTES_MAX = 64 << 20;
 
+    private final Payloads payloads = new Payloads(PayloadLimits.DEFAULT);
     private final RSocket socket;
+    private final MimeType type;
 
-    private RSocketClient(RSocket socket) {
+    private RSocketClient(RSocket socket, MimeType type) {
         this.socket = socket;
+        this.type = type;
     }
 
     /** A broker's TCP port. */
     public static Connector tcp(String host, int port) {
-        return new Connector(() -> TcpClientTransport.create(host, port), Unpooled.EMPTY_BUFFER);
+        return new Connector(() -> TcpClientTransport.create(host, port), MimeType.JSON, Unpooled.EMPTY_BUFFER);
     }
 
     /** A broker's WebSocket address: {@code ws://host:port/rsocket}. */
     public static Connector webSocket(URI address) {
-        return new Connector(() -> WebsocketClientTransport.create(address), Unpooled.EMPTY_BUFFER);
+        return new Connector(() -> WebsocketClientTransport.create(address), MimeType.JSON, Unpooled.EMPTY_BUFFER);
     }
 
     /** How to connect; immutable. */
     public static final class Connector {
         private final Supplier<ClientTransport> transport;
+        private final MimeType type;
         private final ByteBuf setupMetadata;
 
-        private Connector(Supplier<ClientTransport> transport, ByteBuf setupMetadata) {
+        private Connector(Supplier<ClientTransport> transport, MimeType type, ByteBuf setupMetadata) {
             this.transport = transport;
+            this.type = type;
             this.setupMetadata = setupMetadata;
+        }
+
+        /** What data is written in, both ways. */
+        public Connector data(MimeType type) {
+            return new Connector(transport, type, setupMetadata);
         }
 
         /** Authenticates with a name and a password when connecting. */
         public Connector user(String name, String password) {
-            return new Connector(transport, kept(Metadata.simple(name, password)));
+            return new Connector(transport, type, kept(Metadata.simple(name, password)));
         }
 
         /** Authenticates with a token when connecting. */
         public Connector bearer(String token) {
-            return new Connector(transport, kept(Metadata.bearer(token)));
+            return new Connector(transport, type, kept(Metadata.bearer(token)));
         }
 
         /** A copy on the heap, which nobody needs to release. */
@@ -95,7 +112,7 @@ public final class RSocketClient implements AutoCloseable {
         public Mono<RSocketClient> connect() {
             return RSocketConnector.create()
                     .metadataMimeType(WellKnownMimeType.MESSAGE_RSOCKET_COMPOSITE_METADATA.getString())
-                    .dataMimeType(WellKnownMimeType.APPLICATION_JSON.getString())
+                    .dataMimeType(type.text())
                     .setupPayload(
                             Mono.fromSupplier(() -> ByteBufPayload.create(Unpooled.EMPTY_BUFFER, setupMetadata.copy())))
                     .keepAlive(KEEP_ALIVE_INTERVAL, KEEP_ALIVE_LIFETIME)
@@ -103,14 +120,14 @@ public final class RSocketClient implements AutoCloseable {
                     .maxInboundPayloadSize(INBOUND_PAYLOAD_BYTES_MAX)
                     .payloadDecoder(PayloadDecoder.ZERO_COPY)
                     .connect(transport)
-                    .map(RSocketClient::new);
+                    .map(socket -> new RSocketClient(socket, type));
         }
     }
 
     /** Runs a command. A refusal is the value {@link Reply.Failure}, as with {@link RespClient#send}. */
     public Mono<Reply> command(Request request) {
-        return Mono.defer(() -> socket.requestResponse(commandPayload(request)))
-                .map(RSocketClient::reply)
+        return Mono.defer(() -> socket.requestResponse(payload(Route.COMMAND, array(request))))
+                .map(this::reply)
                 .onErrorResume(RSocketClient::failure);
     }
 
@@ -121,16 +138,16 @@ public final class RSocketClient implements AutoCloseable {
 
     /** Runs a command and wants no reply; completes when it is handed over. */
     public Mono<Void> fireAndForget(Request request) {
-        return Mono.defer(() -> socket.fireAndForget(commandPayload(request)));
+        return Mono.defer(() -> socket.fireAndForget(payload(Route.COMMAND, array(request))));
     }
 
     /**
      * Runs commands one after the other on one channel; replies come in the order of the requests, and demand for them
-     * limits how far {@code requests} is read. The first refusal ends the channel as the broker's routes say.
+     * limits how far {@code requests} is read.
      */
     public Flux<Reply> commands(Publisher<Request> requests) {
-        return socket.requestChannel(Flux.from(requests).map(RSocketClient::commandPayload))
-                .map(RSocketClient::reply)
+        return socket.requestChannel(Flux.from(requests).map(request -> payload(Route.COMMAND, array(request))))
+                .map(this::reply)
                 .onErrorMap(RSocketClient::refusal);
     }
 
@@ -140,52 +157,31 @@ public final class RSocketClient implements AutoCloseable {
     }
 
     public Mono<Long> publish(Bytes channel, Bytes message) {
-        return Mono.defer(() -> socket.requestResponse(payload("pubsub.publish", json -> {
-                    json.writeStartObject();
-                    json.writeFieldName("channel");
-                    JsonValues.write(json, channel);
-                    json.writeFieldName("message");
-                    JsonValues.write(json, message);
-                    json.writeEndObject();
-                })))
+        PublishRequest request = new PublishRequest(channel, message);
+        return Mono.defer(() -> socket.requestResponse(payload(Route.PUBSUB_PUBLISH, request.payload())))
                 .map(payload -> integer(reply(payload)))
                 .onErrorMap(RSocketClient::refusal);
     }
 
-    /** Subscribes to channels with the broker's default for a slow subscriber: it loses the oldest messages. */
+    /** Subscribes to channels; while there is no demand, {@code drop-oldest} with the default buffer. */
     public Flux<Message> subscribe(String... channels) {
-        return subscribe(Subscription.to(channels));
+        return subscribe(new SubscribeRequest(
+                bytes(channels), List.of(), List.of(), Overflow.DROP_OLDEST, SubscribeRequest.BUFFER_MESSAGES_DEFAULT));
     }
 
-    public Flux<Message> subscribe(Subscription subscription) {
-        return Flux.defer(() -> socket.requestStream(payload("pubsub.subscribe", subscription::write)))
+    public Flux<Message> subscribe(SubscribeRequest request) {
+        return Flux.defer(() -> socket.requestStream(payload(Route.PUBSUB_SUBSCRIBE, request.payload())))
                 .map(payload -> message(reply(payload)))
                 .onErrorMap(RSocketClient::refusal);
-    }
-
-    /** From which end of a list. */
-    public enum ListSide {
-        LEFT("left"),
-        RIGHT("right");
-
-        private final String text;
-
-        ListSide(String text) {
-            this.text = text;
-        }
     }
 
     /**
      * Takes elements from the first list that has one, waiting while all are empty. An element leaves its list only
      * when there is demand for it: {@code request(1)} takes one.
      */
-    public Flux<Taken> take(ListSide side, String... keys) {
-        return Flux.defer(() -> socket.requestStream(payload("list.take", json -> {
-                    json.writeStartObject();
-                    writeTexts(json, "keys", List.of(keys));
-                    json.writeStringField("side", side.text);
-                    json.writeEndObject();
-                })))
+    public Flux<Taken> take(TakeRequest.Side side, String... keys) {
+        TakeRequest request = new TakeRequest(bytes(keys), side);
+        return Flux.defer(() -> socket.requestStream(payload(Route.LIST_TAKE, request.payload())))
                 .map(payload -> taken(reply(payload)))
                 .onErrorMap(RSocketClient::refusal);
     }
@@ -200,64 +196,27 @@ public final class RSocketClient implements AutoCloseable {
         socket.dispose();
     }
 
-    /** What to subscribe to, and what the broker does when this subscriber is slow; null is the broker's default. */
-    public record Subscription(
-            List<String> channels,
-            List<String> patterns,
-            @Nullable String overflow,
-            @Nullable Integer buffer) {
-        public static Subscription to(String... channels) {
-            return new Subscription(List.of(channels), List.of(), null, null);
+    private static Reply array(Request request) {
+        List<Reply> items = new ArrayList<>(request.size());
+        for (int i = 0; i < request.size(); i++) {
+            items.add(request.argument(i));
         }
-
-        public static Subscription toPatterns(String... patterns) {
-            return new Subscription(List.of(), List.of(patterns), null, null);
-        }
-
-        /** {@code overflow} is one of drop-oldest, drop-newest, latest, throttle, disconnect; {@code buffer} messages. */
-        public Subscription whenSlow(String overflow, int buffer) {
-            return new Subscription(channels, patterns, overflow, buffer);
-        }
-
-        private void write(JsonGenerator json) throws IOException {
-            json.writeStartObject();
-            writeTexts(json, "channels", channels);
-            writeTexts(json, "patterns", patterns);
-            if (overflow != null) {
-                json.writeStringField("overflow", overflow);
-            }
-            if (buffer != null) {
-                json.writeNumberField("buffer", buffer);
-            }
-            json.writeEndObject();
-        }
+        return Reply.array(items);
     }
 
-    private static void writeTexts(JsonGenerator json, String field, List<String> texts) throws IOException {
-        json.writeArrayFieldStart(field);
-        for (String text : texts) {
-            json.writeString(text);
-        }
-        json.writeEndArray();
+    private static List<Bytes> bytes(String... texts) {
+        return Arrays.stream(texts).map(Bytes::of).toList();
     }
 
-    private static Payload commandPayload(Request request) {
-        return payload("command", json -> {
-            json.writeStartArray();
-            for (int i = 0; i < request.size(); i++) {
-                JsonValues.write(json, request.argument(i));
-            }
-            json.writeEndArray();
-        });
+    private Payload payload(Route route, Reply data) {
+        ByteBuf out = ByteBufAllocator.DEFAULT.buffer();
+        payloads.write(type, data, out);
+        return ByteBufPayload.create(out, Metadata.route(route.text()));
     }
 
-    private static Payload payload(String route, JsonValues.Body body) {
-        return ByteBufPayload.create(JsonValues.encode(ByteBufAllocator.DEFAULT, body), Metadata.route(route));
-    }
-
-    private static Reply reply(Payload payload) {
+    private Reply reply(Payload payload) {
         try {
-            return JsonValues.decode(payload.sliceData());
+            return payloads.reply(type, payload.sliceData());
         } finally {
             payload.release();
         }
@@ -276,23 +235,33 @@ public final class RSocketClient implements AutoCloseable {
     }
 
     private static Message message(Reply object) {
-        Reply missed = JsonValues.field(object, "missed");
         return new Message(
-                JsonValues.field(object, "pattern") instanceof Bytes pattern ? pattern : null,
-                bytes(object, "channel"),
-                bytes(object, "message"),
-                missed instanceof Reply.Int count ? count.value() : 0);
+                field(object, "pattern") instanceof Bytes pattern ? pattern : null,
+                text(object, "channel"),
+                text(object, "message"),
+                field(object, "missed") instanceof Reply.Int count ? count.value() : 0);
     }
 
     private static Taken taken(Reply object) {
-        return new Taken(bytes(object, "key"), bytes(object, "value"));
+        return new Taken(text(object, "key"), text(object, "value"));
     }
 
-    private static Bytes bytes(Reply object, String field) {
-        if (JsonValues.field(object, field) instanceof Bytes bytes) {
+    private static Bytes text(Reply object, String name) {
+        if (field(object, name) instanceof Bytes bytes) {
             return bytes;
         }
-        throw new IllegalStateException("the broker sent no text '" + field + "': " + object);
+        throw new IllegalStateException("the broker sent no text '" + name + "': " + object);
+    }
+
+    private static Reply field(Reply object, String name) {
+        if (object instanceof Reply.Map map) {
+            for (int i = 0; i < map.pairs().size(); i += 2) {
+                if (map.pairs().get(i) instanceof Bytes key && key.toString().equals(name)) {
+                    return map.pairs().get(i + 1);
+                }
+            }
+        }
+        return Reply.Null.STRING;
     }
 
     private static long integer(Reply reply) {

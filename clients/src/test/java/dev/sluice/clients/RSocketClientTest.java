@@ -2,12 +2,14 @@ package dev.sluice.clients;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.sluice.clients.RSocketClient.ListSide;
-import dev.sluice.clients.RSocketClient.Subscription;
+import dev.sluice.streams.flow.Overflow;
 import dev.sluice.streams.message.Bytes;
 import dev.sluice.streams.message.CommandError;
 import dev.sluice.streams.message.Reply;
 import dev.sluice.streams.message.Request;
+import dev.sluice.streams.rsocket.MimeType;
+import dev.sluice.streams.rsocket.SubscribeRequest;
+import dev.sluice.streams.rsocket.TakeRequest;
 import io.netty.buffer.ByteBuf;
 import io.rsocket.Payload;
 import io.rsocket.RSocket;
@@ -88,6 +90,16 @@ class RSocketClientTest {
     }
 
     @Test
+    void dataMayBeAnotherType() {
+        responder.answer = ":7\r\n";
+        try (RSocketClient resp3 = connect(tcp().data(MimeType.RESP3))) {
+            assertThat(resp3.command("PING").block(PATIENCE)).isEqualTo(Reply.integer(7));
+        }
+        assertThat(asked.poll()).isEqualTo("command *1\r\n$4\r\nPING\r\n");
+        assertThat(setup.get()).startsWith("application/vnd.resp3 ");
+    }
+
+    @Test
     void aRefusedCommandIsAFailure() {
         responder.error = "WRONGTYPE no";
         assertThat(client.command("GET", "k").block(PATIENCE)).isEqualTo(Reply.error("WRONGTYPE no"));
@@ -110,20 +122,21 @@ class RSocketClientTest {
         responder.items = List.of(
                 "{\"channel\":\"a\",\"message\":\"1\"}",
                 "{\"pattern\":\"b*\",\"channel\":\"bc\",\"message\":{\"base64\":\"/w==\"},\"missed\":4}");
-        StepVerifier.create(client.subscribe(Subscription.to("a").whenSlow("latest", 8)))
+        StepVerifier.create(client.subscribe(
+                        new SubscribeRequest(List.of(Bytes.of("a")), List.of(), List.of(), Overflow.LATEST, 8)))
                 .expectNext(new Message(null, Bytes.of("a"), Bytes.of("1"), 0))
                 .expectNext(new Message(Bytes.of("b*"), Bytes.of("bc"), Bytes.of(new byte[] {(byte) 0xff}), 4))
                 .expectComplete()
                 .verify(PATIENCE);
         assertThat(asked.poll())
                 .isEqualTo(
-                        "pubsub.subscribe {\"channels\":[\"a\"],\"patterns\":[],\"overflow\":\"latest\",\"buffer\":8}");
+                        "pubsub.subscribe {\"channels\":[\"a\"],\"patterns\":[],\"shardChannels\":[],\"overflow\":\"latest\",\"buffer\":8}");
     }
 
     @Test
     void takeAsksForNoMoreThanItsSubscriber() {
         responder.items = List.of("{\"key\":\"q\",\"value\":\"1\"}", "{\"key\":\"q\",\"value\":\"2\"}");
-        StepVerifier.create(client.take(ListSide.RIGHT, "q", "p"), 1)
+        StepVerifier.create(client.take(TakeRequest.Side.RIGHT, "q", "p"), 1)
                 .expectNext(new Taken(Bytes.of("q"), Bytes.of("1")))
                 .thenRequest(1)
                 .expectNext(new Taken(Bytes.of("q"), Bytes.of("2")))

@@ -19,7 +19,9 @@ import java.util.concurrent.TimeUnit;
  * process is the server's.
  */
 final class ServerProcess implements AutoCloseable {
-    private static final long START_NANOS = TimeUnit.SECONDS.toNanos(120);
+    /** A launcher may have to build the server first. */
+    private static final long START_NANOS = TimeUnit.SECONDS.toNanos(300);
+
     private static final int POLL_MILLIS = 1;
     private static final byte[] PING = "PING\r\n".getBytes(StandardCharsets.ISO_8859_1);
 
@@ -103,7 +105,7 @@ final class ServerProcess implements AutoCloseable {
             pause();
         }
         close();
-        throw new IllegalStateException(name + " has not answered PING for 120 s:\n" + logText());
+        throw new IllegalStateException(name + " has not answered PING for 300 s:\n" + logText());
     }
 
     private boolean answers() {

@@ -8,7 +8,7 @@ final class Side implements AutoCloseable {
     /** What a server is taken to do before it has shown its pace. */
     private static final double PER_SECOND_AT_FIRST = 2_000_000;
 
-    private static final double MARGIN = 1.5;
+    private static final double MARGIN = 2;
     private static final int FILL_CONNECTIONS = 2;
     private static final int FILL_PIPELINE = 50;
 

@@ -5,7 +5,7 @@ import dev.sluice.streams.message.Reply;
 import java.util.ArrayList;
 import java.util.List;
 
-/** {@link Route#LIST_TAKE}: {@code {keys*, side}}; the side is the right one unless it is said. */
+/** {@link Route#LIST_TAKE}: {@code {keys*, side}}; the side is the left one unless it is said. */
 public record TakeRequest(List<Bytes> keys, Side side) {
     /** The end of a list that elements are taken from. */
     public enum Side {
@@ -25,11 +25,11 @@ public record TakeRequest(List<Bytes> keys, Side side) {
 
     private static Side side(Fields fields) {
         Bytes name = fields.stringOrNull("side");
-        if (name == null || name.is("RIGHT")) {
-            return Side.RIGHT;
-        }
-        if (name.is("LEFT")) {
+        if (name == null || name.is("LEFT")) {
             return Side.LEFT;
+        }
+        if (name.is("RIGHT")) {
+            return Side.RIGHT;
         }
         throw Fields.error("side", "must be left or right");
     }

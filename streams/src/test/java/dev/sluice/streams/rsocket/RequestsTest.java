@@ -54,7 +54,7 @@ class RequestsTest {
         assertThat(SubscribeRequest.of(json("{'patterns':['*'], 'buffer': null}")))
                 .isEqualTo(
                         new SubscribeRequest(List.of(), List.of(Bytes.of("*")), List.of(), Overflow.DROP_OLDEST, 1024));
-        assertThat(TakeRequest.of(json("{'keys':['q']}")).side()).isEqualTo(TakeRequest.Side.RIGHT);
+        assertThat(TakeRequest.of(json("{'keys':['q']}")).side()).isEqualTo(TakeRequest.Side.LEFT);
         assertThat(PublishRequest.of(json("{'channel':7,'message':1.50}")))
                 .isEqualTo(new PublishRequest(Bytes.of("7"), Bytes.of("1.50")));
     }
