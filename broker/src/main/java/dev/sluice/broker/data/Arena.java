@@ -22,9 +22,6 @@ import org.jspecify.annotations.Nullable;
  * for that. One thread uses an arena. How blocks are found and counted: {@link Blocks}.
  */
 public class Arena implements AutoCloseable {
-    /** What an arena of a database takes from the pool at a time. */
-    static final int EXTENT_BYTES = ExtentPool.EXTENT_PAGES_MAX * ExtentPool.PAGE_BYTES;
-
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
     private static final VarHandle INTS = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.nativeOrder());
     private static final ValueLayout.OfLong JAVA_LONG_BIG_ENDIAN = JAVA_LONG_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
@@ -52,15 +49,15 @@ public class Arena implements AutoCloseable {
         this(ExtentPool.standalone(Long.MAX_VALUE));
     }
 
-    /** The arena of a database. */
+    /** Without memory so far. */
     public Arena(ExtentPool pool) {
-        this(pool, EXTENT_BYTES, 1);
+        this(pool, 1);
     }
 
-    /** Its first extents have {@code extentBytesMin} bytes; the indices in its handles begin with {@code firstIndex}. */
-    Arena(ExtentPool pool, int extentBytesMin, int firstIndex) {
+    /** The indices of extents in its handles begin with {@code firstIndex}. */
+    Arena(ExtentPool pool, int firstIndex) {
         this.pool = pool;
-        extents = new Extents(pool, extentBytesMin / ExtentPool.PAGE_BYTES, firstIndex);
+        extents = new Extents(pool, firstIndex);
         blocks = new Blocks(extents);
         memory = extents.memory;
     }

@@ -13,13 +13,15 @@ import org.jspecify.annotations.Nullable;
  * The extents of one arena, and which of their pages are free. A handle is an extent's index and a granule in it, so an
  * arena names at most 32767 extents: 32 GiB, and more where blocks fill extents of their own.
  *
- * <p>An arena that begins with small extents takes larger ones as it grows, each about an eighth of what it has.
+ * <p>An arena begins with extents of 64 KiB, for there may be many arenas, and takes larger ones as it grows: each about
+ * an eighth of what it has, up to 1 MiB.
  */
 final class Extents {
     static final int SHIFT = 17; // granules: 1 MiB
     static final int MASK = (1 << SHIFT) - 1;
     static final int PAGE_SHIFT = 9;
     static final int COUNT_MAX = 1 << (32 - SHIFT);
+    static final int PAGES_MIN = 16;
     private static final int ROOMS = 9; // by the binary logarithm of the longest free span, 1 to 256 pages
     private static final int TRIES = 4;
     private static final int USE_STEPS = 16;
@@ -31,7 +33,6 @@ final class Extents {
     int[][] runOfPage;
 
     private final ExtentPool pool;
-    private final int pagesMin;
     private final int firstIndex;
     private final BitSet indices = new BitSet();
     private final @Nullable Extent[] rooms = new @Nullable Extent[ROOMS];
@@ -41,9 +42,8 @@ final class Extents {
     private int end; // above every index in use
     private long reservedBytes;
 
-    Extents(ExtentPool pool, int pagesMin, int firstIndex) {
+    Extents(ExtentPool pool, int firstIndex) {
         this.pool = pool;
-        this.pagesMin = pagesMin;
         this.firstIndex = firstIndex;
         int capacity = Math.min(firstIndex + 2, COUNT_MAX);
         memory = new MemorySegment[capacity];
@@ -70,7 +70,7 @@ final class Extents {
      */
     int takeFromNew(int pages, int run) {
         int eighth = Integer.highestOneBit((int) Math.min(reservedBytes >> 15, ExtentPool.EXTENT_PAGES_MAX));
-        Extent extent = add(Math.max(pages, Math.max(pagesMin, eighth)));
+        Extent extent = add(Math.max(pages, Math.max(PAGES_MIN, eighth)));
         extent.spans = new Spans(extent.pages);
         return take(extent, pages, run);
     }

@@ -12,8 +12,6 @@ import org.jspecify.annotations.Nullable;
  * <p>A sub-arena costs about 2 KiB of heap and takes at least 64 KiB from the pool: it is for collections above that.
  */
 public final class SubArenas {
-    private static final int EXTENT_BYTES_MIN = 64 << 10;
-
     private final ExtentPool pool;
     private final Supplier<? extends Arena> factory;
     private @Nullable Arena[] arenas = new @Nullable Arena[8]; // by id
@@ -22,7 +20,7 @@ public final class SubArenas {
     private int end = 1; // above every id in use
 
     public SubArenas(ExtentPool pool) {
-        this(pool, () -> new Arena(pool, EXTENT_BYTES_MIN, 1));
+        this(pool, () -> new Arena(pool));
     }
 
     /** With arenas of another making, for tests. They must be of this pool. */

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class BlocksTest {
     private final ExtentPool pool = ExtentPool.standalone(Long.MAX_VALUE);
-    private final Extents extents = new Extents(pool, 256, 1);
+    private final Extents extents = new Extents(pool, 1);
     private final Blocks blocks = new Blocks(extents);
 
     @Test
@@ -37,7 +37,7 @@ class BlocksTest {
             assertThat(blocks.usedBytes()).isEqualTo(used);
         }
         assertThat(extents.reservedBytes()).isEqualTo(pool.bytesReserved());
-        assertThat(extents.reservedBytes()).isEqualTo((1 << 20) + 602_112 + 3_002_368);
+        assertThat(extents.reservedBytes()).isEqualTo(2 * 65_536 + 503_808 + 602_112 + 3_002_368);
     }
 
     @Test
@@ -58,7 +58,7 @@ class BlocksTest {
             blocks.free(first);
             assertThat(blocks.allocate(100)).isEqualTo(first);
         }
-        assertThat(extents.reservedBytes()).isEqualTo(1 << 20);
+        assertThat(extents.reservedBytes()).isEqualTo(64 << 10);
     }
 
     @Test

@@ -38,7 +38,7 @@ public class CheckingArena extends Arena {
     }
 
     CheckingArena(ExtentPool pool, int firstIndex) {
-        super(pool, 64 << 10, firstIndex);
+        super(pool, firstIndex);
     }
 
     /** Sub-arenas that are checked, too. */

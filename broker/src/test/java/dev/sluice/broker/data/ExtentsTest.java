@@ -11,7 +11,7 @@ class ExtentsTest {
 
     @Test
     void handlesAreUnsignedAndRunOut() {
-        Extents extents = new Extents(pool, 16, Extents.COUNT_MAX - 2);
+        Extents extents = new Extents(pool, Extents.COUNT_MAX - 2);
         assertThat(extents.room()).isEqualTo(1 << 20);
         int first = extents.takeWhole(20, 1);
         int second = extents.takeWhole(20, 2);
@@ -26,7 +26,7 @@ class ExtentsTest {
 
     @Test
     void theyGrowWithTheArena() {
-        Extents extents = new Extents(pool, 16, 1);
+        Extents extents = new Extents(pool, 1);
         extents.takeFromNew(1, 1);
         assertThat(extents.reservedBytes()).isEqualTo(16 * 4096);
         long before = 0;
@@ -38,9 +38,16 @@ class ExtentsTest {
         assertThat(extents.reservedBytes() - before).isEqualTo(1 << 20);
     }
 
+    /** Takes extents of 1 MiB from now on. */
+    private Extents grown() {
+        Extents extents = new Extents(pool, 1);
+        extents.takeWhole(2048, 1000);
+        return extents;
+    }
+
     @Test
     void aRunGoesWhereItFitsTightest() {
-        Extents extents = new Extents(pool, 256, 1);
+        Extents extents = grown();
         int a = extents.takeFromNew(250, 1);
         int b = extents.takeFromNew(200, 2);
         assertThat(extents.take(5, 3) >>> Extents.SHIFT).isEqualTo(a >>> Extents.SHIFT);
@@ -52,19 +59,19 @@ class ExtentsTest {
 
     @Test
     void anEmptyExtentGoesBack() {
-        Extents extents = new Extents(pool, 256, 1);
+        Extents extents = grown();
         int a = extents.takeFromNew(10, 1);
         int b = extents.take(10, 2);
         extents.give(a, 10);
-        assertThat(pool.bytesReserved()).isEqualTo(1 << 20);
+        assertThat(pool.bytesReserved()).isEqualTo(9 << 20);
         extents.give(b, 10);
-        assertThat(pool.bytesReserved()).isZero();
+        assertThat(pool.bytesReserved()).isEqualTo(8 << 20);
         assertThat(extents.take(1, 1)).isZero();
     }
 
     @Test
     void theLeastUsedLeave() {
-        Extents extents = new Extents(pool, 256, 1);
+        Extents extents = grown();
         int[] pages = {200, 10, 150, 30};
         int[] first = new int[4];
         for (int i = 0; i < 4; i++) {
