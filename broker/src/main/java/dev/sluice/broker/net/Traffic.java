@@ -7,6 +7,7 @@ public final class Traffic {
     private long stalls;
     private long stallsClosed;
     private long overflows;
+    private long forgottenFailures;
 
     void read(int bytes) {
         bytesRead += bytes;
@@ -26,6 +27,15 @@ public final class Traffic {
 
     void overflowed() {
         overflows++;
+    }
+
+    void forgottenFailed() {
+        forgottenFailures++;
+    }
+
+    /** Fire-and-forget requests that were refused: nobody else is told. */
+    public long forgottenFailures() {
+        return forgottenFailures;
     }
 
     public long bytesRead() {
@@ -57,5 +67,6 @@ public final class Traffic {
         stalls = 0;
         stallsClosed = 0;
         overflows = 0;
+        forgottenFailures = 0;
     }
 }

@@ -24,6 +24,11 @@ public final class Sessions {
         return session;
     }
 
+    /** A session for one request that says itself who asks; it is in no list and nothing is kept on its behalf. */
+    public Session guest(Session.Connection connection, long nowMs) {
+        return new Session(0, connection, nowMs);
+    }
+
     /** A connection is gone: all that is kept on its behalf goes too. Does nothing the second time. */
     public void close(Session session) {
         if (byId.remove(session.id()) != null) {

@@ -1,0 +1,173 @@
+package dev.sluice.broker.net;
+
+import dev.sluice.broker.dispatch.KeyspaceLoop;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOutboundBuffer;
+import io.rsocket.DuplexConnection;
+import io.rsocket.RSocketErrorException;
+import io.rsocket.frame.ErrorFrameCodec;
+import java.net.SocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.netty.Connection;
+
+/**
+ * RSocket frames on a socket, in place of rsocket-transport-netty's connection, which queues without bound between
+ * RSocket and the channel. Here a frame is handed to the channel at once, so that the bytes a client has not taken are
+ * the channel's own count; whoever produces on the client's behalf asks {@link #isWritable} and waits for {@link
+ * #onWritable}. When more than the limit of replies is pending, nothing more is read either.
+ */
+final class FrameConnection implements DuplexConnection {
+    /** How a frame looks on the wire: with its length before it, or as a WebSocket message. */
+    interface Framing {
+        Object outbound(ByteBufAllocator alloc, ByteBuf frame);
+
+        ByteBuf inbound(ByteBuf received);
+    }
+
+    private final Connection connection;
+    private final Channel channel;
+    private final Framing framing;
+    private final KeyspaceLoop loop;
+    private final Traffic traffic;
+    private final long pendingBytesMax;
+    private final List<Runnable> onWritable = new ArrayList<>();
+    private boolean flushDue;
+
+    FrameConnection(
+            Connection connection, Framing framing, KeyspaceLoop loop, Traffic traffic, long pendingBytesMax) {
+        this.connection = connection;
+        this.channel = connection.channel();
+        this.framing = framing;
+        this.loop = loop;
+        this.traffic = traffic;
+        this.pendingBytesMax = pendingBytesMax;
+        connection.addHandlerLast(new Events());
+    }
+
+    @Override
+    public void sendFrame(int streamId, ByteBuf frame) {
+        if (channel.eventLoop().inEventLoop()) {
+            send(frame);
+        } else {
+            loop.execute(() -> send(frame));
+        }
+    }
+
+    private void send(ByteBuf frame) {
+        if (!channel.isActive()) {
+            frame.release();
+            return;
+        }
+        traffic.written(frame.readableBytes());
+        channel.write(framing.outbound(channel.alloc(), frame), channel.voidPromise());
+        if (!flushDue) {
+            flushDue = true;
+            loop.atEndOfTurn(this::flush);
+        }
+        if (pendingBytes() > pendingBytesMax && channel.config().isAutoRead()) {
+            traffic.stalled();
+            channel.config().setAutoRead(false);
+        }
+    }
+
+    private void flush() {
+        flushDue = false;
+        channel.flush();
+    }
+
+    /** Bytes that the client has not taken yet. */
+    long pendingBytes() {
+        ChannelOutboundBuffer pending = channel.unsafe().outboundBuffer();
+        return pending == null ? 0 : pending.totalPendingWriteBytes();
+    }
+
+    /** Whether the socket takes more; below that only what must be said is sent. */
+    boolean isWritable() {
+        return channel.isWritable();
+    }
+
+    /** Runs each time the socket takes more again, until removed. */
+    void onWritable(Runnable what) {
+        onWritable.add(what);
+    }
+
+    void removeOnWritable(Runnable what) {
+        onWritable.remove(what);
+    }
+
+    private final class Events extends ChannelInboundHandlerAdapter {
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object message) {
+            if (message instanceof ByteBuf bytes) {
+                traffic.read(bytes.readableBytes());
+            }
+            context.fireChannelRead(message);
+        }
+
+        @Override
+        public void channelReadComplete(ChannelHandlerContext context) {
+            context.fireChannelReadComplete();
+            loop.endTurn();
+        }
+
+        @Override
+        public void channelWritabilityChanged(ChannelHandlerContext context) {
+            if (channel.isWritable()) {
+                if (!channel.config().isAutoRead()) {
+                    channel.config().setAutoRead(true);
+                }
+                List.copyOf(onWritable).forEach(Runnable::run);
+                loop.endTurn();
+            }
+            context.fireChannelWritabilityChanged();
+        }
+    }
+
+    @Override
+    public void sendErrorAndClose(RSocketErrorException error) {
+        sendFrame(0, ErrorFrameCodec.encode(channel.alloc(), 0, error));
+        loop.execute(() -> channel.writeAndFlush(io.netty.buffer.Unpooled.EMPTY_BUFFER)
+                .addListener(f -> connection.dispose()));
+    }
+
+    @Override
+    public Flux<ByteBuf> receive() {
+        return connection.inbound().receive().map(framing::inbound);
+    }
+
+    @Override
+    public ByteBufAllocator alloc() {
+        return channel.alloc();
+    }
+
+    @Override
+    public SocketAddress remoteAddress() {
+        return channel.remoteAddress();
+    }
+
+    SocketAddress localAddress() {
+        return channel.localAddress();
+    }
+
+    @Override
+    public Mono<Void> onClose() {
+        return connection.onDispose();
+    }
+
+    @Override
+    public void dispose() {
+        connection.dispose();
+    }
+
+    @Override
+    public boolean isDisposed() {
+        return connection.isDisposed();
+    }
+}

@@ -1,0 +1,186 @@
+package dev.sluice.broker.net;
+
+import dev.sluice.broker.config.Setting;
+import dev.sluice.broker.config.Settings;
+import dev.sluice.broker.dispatch.Dispatcher;
+import dev.sluice.broker.dispatch.KeyspaceLoop;
+import dev.sluice.broker.seam.Time;
+import dev.sluice.broker.session.Sessions;
+import dev.sluice.broker.session.Users;
+import dev.sluice.streams.hub.Hub;
+import dev.sluice.streams.message.CommandError;
+import dev.sluice.streams.rsocket.PayloadLimits;
+import dev.sluice.streams.rsocket.Payloads;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
+import io.rsocket.ConnectionSetupPayload;
+import io.rsocket.RSocket;
+import io.rsocket.core.RSocketServer;
+import io.rsocket.exceptions.RejectedSetupException;
+import io.rsocket.frame.FrameLengthCodec;
+import io.rsocket.frame.decoder.PayloadDecoder;
+import io.rsocket.transport.netty.RSocketLengthCodec;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Mono;
+import reactor.netty.Connection;
+import reactor.netty.DisposableServer;
+import reactor.netty.http.websocket.WebsocketInbound;
+import reactor.netty.http.websocket.WebsocketOutbound;
+import reactor.netty.resources.LoopResources;
+import reactor.netty.tcp.TcpServer;
+
+/** RSocket over TCP, and over WebSocket on behalf of the HTTP listener. */
+public final class RSocketListener {
+    private static final int LOW_WATER_BYTES = 32 * 1024;
+    private static final int HIGH_WATER_BYTES = 64 * 1024;
+    private static final int FRAME_BYTES_MAX = FrameLengthCodec.FRAME_LENGTH_MASK;
+    private static final Duration SETUP_WITHIN = Duration.ofSeconds(10);
+
+    private final Shared shared;
+    private final Gate gate;
+    private final LoopResources loops;
+    private final int payloadBytesMax;
+    private final int fragmentBytesMax;
+    private final List<DisposableServer> servers = new ArrayList<>();
+
+    /** What all RSocket connections have in common. */
+    record Shared(
+            Settings settings,
+            Dispatcher dispatcher,
+            Sessions sessions,
+            Users users,
+            Hub hub,
+            KeyspaceLoop loop,
+            Time time,
+            Traffic traffic,
+            Payloads payloads) {}
+
+    public RSocketListener(
+            Settings settings,
+            Dispatcher dispatcher,
+            Sessions sessions,
+            Users users,
+            Hub hub,
+            KeyspaceLoop loop,
+            Time time,
+            LoopResources loops,
+            Gate gate,
+            Traffic traffic) {
+        this.payloadBytesMax = settings.integer(Setting.RSOCKET_PAYLOAD_BYTES_MAX);
+        PayloadLimits standard = PayloadLimits.DEFAULT;
+        PayloadLimits limits = new PayloadLimits(payloadBytesMax, standard.elementsMax(), standard.depthMax());
+        this.shared = new Shared(
+                settings, dispatcher, sessions, users, hub, loop, time, traffic, new Payloads(limits));
+        this.gate = gate;
+        this.loops = loops;
+        this.fragmentBytesMax = settings.integer(Setting.RSOCKET_FRAGMENT_BYTES_MAX);
+    }
+
+    /** Binds all addresses; returns the port, which is another than asked for if that was 0. Throws ChannelBindException. */
+    public int bind(List<String> addresses, int port) {
+        int bound = port;
+        for (String address : Addresses.toBind(addresses)) {
+            DisposableServer server = TcpServer.create()
+                    .runOn(loops)
+                    .host(address)
+                    .port(bound)
+                    .option(ChannelOption.SO_REUSEADDR, true)
+                    .childOption(ChannelOption.TCP_NODELAY, true)
+                    .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, waterMark())
+                    .doOnConnection(this::accept)
+                    .handle((in, out) -> out.neverComplete())
+                    .bindNow();
+            servers.add(server);
+            bound = server.port();
+        }
+        return bound;
+    }
+
+    /** When a socket counts as full; also for the HTTP listener's WebSockets. */
+    static WriteBufferWaterMark waterMark() {
+        return new WriteBufferWaterMark(LOW_WATER_BYTES, HIGH_WATER_BYTES);
+    }
+
+    private void accept(Connection connection) {
+        connection.addHandlerLast(new RSocketLengthCodec(FRAME_BYTES_MAX));
+        serve(connection, new LengthFraming());
+    }
+
+    /** Serves RSocket on a WebSocket that the HTTP listener has upgraded; completes when it closes. */
+    Publisher<Void> websocket(WebsocketInbound in, WebsocketOutbound out) {
+        Mono<Void> closed = Mono.create(sink -> in.withConnection(connection -> {
+            serve(connection, new MessageFraming());
+            connection.onDispose(sink::success);
+        }));
+        return closed;
+    }
+
+    private void serve(Connection connection, FrameConnection.Framing framing) {
+        long pendingMax = shared.settings.number(Setting.CLIENT_REPLY_BUFFER_BYTES_MAX);
+        FrameConnection frames =
+                new FrameConnection(connection, framing, shared.loop, shared.traffic, pendingMax);
+        String refusal = gate.refusal(connection.channel());
+        if (refusal != null) {
+            shared.sessions.refuse();
+            frames.sendErrorAndClose(new RejectedSetupException(refusal));
+            return;
+        }
+        RSocketServer.create((setup, sending) -> setUp(setup, frames))
+                .maxInboundPayloadSize(payloadBytesMax)
+                .fragment(fragmentBytesMax)
+                .payloadDecoder(PayloadDecoder.ZERO_COPY)
+                .maxTimeToFirstFrame(SETUP_WITHIN)
+                .asConnectionAcceptor(FRAME_BYTES_MAX)
+                .apply(frames)
+                .subscribe(null, error -> frames.dispose());
+    }
+
+    private Mono<RSocket> setUp(ConnectionSetupPayload setup, FrameConnection frames) {
+        RSocketSession session = new RSocketSession(shared, frames);
+        try {
+            session.setUp(setup);
+        } catch (CommandError refused) {
+            session.gone();
+            return Mono.error(new RejectedSetupException(String.valueOf(refused.getMessage())));
+        }
+        frames.onClose().subscribe(null, error -> session.gone(), session::gone);
+        return Mono.just(session);
+    }
+
+    /** Stops listening; connections stay until they are closed. */
+    public void stop() {
+        servers.forEach(DisposableServer::disposeNow);
+    }
+
+    /** Frames on TCP: three bytes of length, then the frame. */
+    private static final class LengthFraming implements FrameConnection.Framing {
+        @Override
+        public Object outbound(ByteBufAllocator alloc, ByteBuf frame) {
+            return FrameLengthCodec.encode(alloc, frame.readableBytes(), frame);
+        }
+
+        @Override
+        public ByteBuf inbound(ByteBuf received) {
+            return FrameLengthCodec.frame(received);
+        }
+    }
+
+    /** Frames on WebSocket: one binary message each. */
+    private static final class MessageFraming implements FrameConnection.Framing {
+        @Override
+        public Object outbound(ByteBufAllocator alloc, ByteBuf frame) {
+            return new BinaryWebSocketFrame(frame);
+        }
+
+        @Override
+        public ByteBuf inbound(ByteBuf received) {
+            return received;
+        }
+    }
+}

@@ -1,0 +1,336 @@
+package dev.sluice.broker.net;
+
+import dev.sluice.broker.config.Setting;
+import dev.sluice.broker.session.Session;
+import dev.sluice.streams.flow.Delivery;
+import dev.sluice.streams.message.Bytes;
+import dev.sluice.streams.message.CommandError;
+import dev.sluice.streams.message.Published;
+import dev.sluice.streams.message.Reply;
+import dev.sluice.streams.message.Request;
+import dev.sluice.streams.rsocket.MimeType;
+import dev.sluice.streams.rsocket.PublishRequest;
+import dev.sluice.streams.rsocket.Route;
+import dev.sluice.streams.rsocket.SubscribeRequest;
+import dev.sluice.streams.rsocket.TakeRequest;
+import io.netty.buffer.ByteBuf;
+import io.rsocket.ConnectionSetupPayload;
+import io.rsocket.Payload;
+import io.rsocket.RSocket;
+import io.rsocket.exceptions.ApplicationErrorException;
+import io.rsocket.util.ByteBufPayload;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import org.jspecify.annotations.Nullable;
+import org.reactivestreams.Publisher;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * One RSocket connection: its requests by route. Each is a call or a stream of its own; what they share is who the
+ * connection is. All on the keyspace loop.
+ */
+final class RSocketSession implements RSocket, Session.Connection {
+    private static final Bytes PUBLISH = Bytes.of("PUBLISH");
+    private static final int FIRST_BUFFER_BYTES = 256;
+
+    private final RSocketListener.Shared shared;
+    private final FrameConnection frames;
+    private final Session session;
+    private String metadataType = RequestMetadata.COMPOSITE;
+    private MimeType dataType = MimeType.JSON;
+    private int streams;
+
+    RSocketSession(RSocketListener.Shared shared, FrameConnection frames) {
+        this.shared = shared;
+        this.frames = frames;
+        this.session = shared.sessions().open(this, shared.time().epochMillis());
+        session.protocol(3);
+    }
+
+    /** Takes what SETUP says of types and of who connects, or refuses it. */
+    void setUp(ConnectionSetupPayload setup) {
+        MimeType type = MimeType.named(setup.dataMimeType());
+        if (type == null) {
+            throw new CommandError("ERR the data type of SETUP must be one of " + RequestMetadata.supported());
+        }
+        dataType = type;
+        metadataType = setup.metadataMimeType();
+        if (!metadataType.equals(RequestMetadata.COMPOSITE) && !metadataType.equals(RequestMetadata.ROUTING)) {
+            throw new CommandError("ERR the metadata type of SETUP must be " + RequestMetadata.COMPOSITE + " or "
+                    + RequestMetadata.ROUTING);
+        }
+        RequestMetadata metadata = RequestMetadata.read(metadataType, setup.sliceMetadata());
+        if (metadata.credentials() != null) {
+            authenticate(session, metadata.credentials());
+        }
+    }
+
+    private void authenticate(Session who, RequestMetadata.Credentials credentials) {
+        Bytes user = credentials.user();
+        if (user == null) {
+            throw new CommandError("WRONGPASS invalid username-password pair or user is disabled.");
+        }
+        shared.users().authenticate(who, user, credentials.secret());
+    }
+
+    /** A request as it was read: for what, by whom, and what its answer is written in. */
+    private record Asked(Route route, Session who, MimeType in, MimeType out, ByteBuf data) {}
+
+    private Asked read(Payload payload) {
+        RequestMetadata metadata = RequestMetadata.read(metadataType, payload.sliceMetadata());
+        if (metadata.route() == null) {
+            throw new CommandError("ERR the request names no route");
+        }
+        Session who = session;
+        if (metadata.credentials() != null) {
+            who = shared.sessions().guest(this, shared.time().epochMillis());
+            who.protocol(3);
+            authenticate(who, metadata.credentials());
+        }
+        MimeType in = metadata.dataType() == null ? dataType : metadata.dataType();
+        MimeType out = metadata.acceptedType() == null ? in : metadata.acceptedType();
+        return new Asked(Route.named(metadata.route()), who, in, out, payload.sliceData());
+    }
+
+    private static ApplicationErrorException failure(String message) {
+        return new ApplicationErrorException(message);
+    }
+
+    private static ApplicationErrorException failure(CommandError error) {
+        return failure(String.valueOf(error.getMessage()));
+    }
+
+    private static CommandError wrongModel(Route route) {
+        return new CommandError("ERR the route '" + route.text() + "' has another interaction model");
+    }
+
+    @Override
+    public Mono<Payload> requestResponse(Payload payload) {
+        try {
+            Asked asked = read(payload);
+            return answer(request(asked), asked.who(), asked.out(), true);
+        } catch (CommandError refused) {
+            return Mono.error(failure(refused));
+        } finally {
+            payload.release();
+        }
+    }
+
+    /** The command that a single request stands for; its arguments outlive the payload. */
+    private Request request(Asked asked) {
+        return switch (asked.route()) {
+            case COMMAND -> shared.payloads().command(asked.in(), asked.data());
+            case PUBSUB_PUBLISH -> publish(asked.in(), asked.data());
+            case PUBSUB_SUBSCRIBE, LIST_TAKE -> throw wrongModel(asked.route());
+        };
+    }
+
+    private Request publish(MimeType type, ByteBuf data) {
+        PublishRequest publish =
+                PublishRequest.of(shared.payloads().fields(type, data));
+        return new Request(PUBLISH, publish.channel(), publish.message());
+    }
+
+    /** Runs a request; a refusal is an error signal, or a value where other answers follow. */
+    private Mono<Payload> answer(Request request, Session who, MimeType type, boolean single) {
+        Reply reply = shared.dispatcher().run(who, request);
+        if (reply instanceof Reply.Later later) {
+            return countStream(later.reply().map(late -> payload(late, type)).flux())
+                    .next();
+        }
+        if (single && reply instanceof Reply.Failure(String message)) {
+            return Mono.error(failure(message));
+        }
+        return Mono.just(payload(reply, type));
+    }
+
+    private Payload payload(Reply reply, MimeType type) {
+        ByteBuf out = frames.alloc().buffer(FIRST_BUFFER_BYTES);
+        try {
+            shared.payloads().write(type, reply, out);
+        } catch (RuntimeException failed) {
+            out.release();
+            throw failed;
+        } finally {
+            reply.release();
+        }
+        return ByteBufPayload.create(out);
+    }
+
+    private Payload payload(Delivery<Published> delivery, MimeType type) {
+        ByteBuf out = frames.alloc().buffer(FIRST_BUFFER_BYTES);
+        shared.payloads().write(type, delivery, out);
+        return ByteBufPayload.create(out);
+    }
+
+    @Override
+    public Mono<Void> fireAndForget(Payload payload) {
+        try {
+            Asked asked = read(payload);
+            Reply reply = shared.dispatcher().run(asked.who(), request(asked));
+            if (reply instanceof Reply.Later) {
+                shared.traffic().forgottenFailed();
+            }
+            reply.release();
+        } catch (CommandError refused) {
+            shared.traffic().forgottenFailed();
+        } finally {
+            payload.release();
+        }
+        return Mono.empty();
+    }
+
+    @Override
+    public Flux<Payload> requestStream(Payload payload) {
+        try {
+            Asked asked = read(payload);
+            requireAuthentication(asked.who());
+            return switch (asked.route()) {
+                case PUBSUB_SUBSCRIBE ->
+                    countStream(SubscribeStream.open(
+                                    shared, frames, SubscribeRequest.of(shared.payloads().fields(asked.in(), asked.data())))
+                            .map(delivery -> payload(delivery, asked.out())));
+                case LIST_TAKE ->
+                    countStream(ListTaker.open(
+                                    shared,
+                                    frames,
+                                    asked.who(),
+                                    TakeRequest.of(shared.payloads().fields(asked.in(), asked.data())))
+                            .map(reply -> payload(reply, asked.out())));
+                case COMMAND, PUBSUB_PUBLISH -> throw wrongModel(asked.route());
+            };
+        } catch (CommandError refused) {
+            return Flux.error(failure(refused));
+        } finally {
+            payload.release();
+        }
+    }
+
+    private void requireAuthentication(Session who) {
+        if (shared.users().hasPassword() && !who.isAuthenticated()) {
+            throw new CommandError("NOAUTH Authentication required.");
+        }
+    }
+
+    /** Lets no more streams be open than the settings allow. */
+    private <T> Flux<T> countStream(Flux<T> stream) {
+        return Flux.defer(() -> {
+            if (streams >= shared.settings().number(Setting.RSOCKET_STREAMS_MAX)) {
+                return Flux.error(failure("ERR too many streams are open on this connection"));
+            }
+            streams++;
+            return stream.onErrorMap(CommandError.class, RSocketSession::failure)
+                    .doFinally(end -> streams--);
+        });
+    }
+
+    @Override
+    public Flux<Payload> requestChannel(Publisher<Payload> payloads) {
+        return countStream(Flux.from(payloads)
+                .switchOnFirst((first, all) -> {
+                    Payload opening = first.get();
+                    if (opening == null) {
+                        return all.thenMany(Flux.<Payload>empty());
+                    }
+                    try {
+                        Asked asked = read(opening.retain());
+                        return channel(asked, all);
+                    } catch (CommandError refused) {
+                        return all.doOnNext(Payload::release).thenMany(Flux.<Payload>empty())
+                                .startWith(Flux.<Payload>error(failure(refused)));
+                    } finally {
+                        opening.release();
+                    }
+                }));
+    }
+
+    /** One answer a payload, in order; the demand on answers is what payloads are asked for by. */
+    private Flux<Payload> channel(Asked asked, Flux<Payload> all) {
+        if (asked.route() != Route.COMMAND && asked.route() != Route.PUBSUB_PUBLISH) {
+            throw wrongModel(asked.route());
+        }
+        return all.concatMap(each -> inChannel(asked, each), 1);
+    }
+
+    private Mono<Payload> inChannel(Asked asked, Payload each) {
+        try {
+            Request request = asked.route() == Route.COMMAND
+                    ? shared.payloads().command(asked.in(), each.sliceData())
+                    : publish(asked.in(), each.sliceData());
+            return answer(request, asked.who(), asked.out(), false);
+        } catch (CommandError refused) {
+            return Mono.just(payload(refused.reply(), asked.out()));
+        } finally {
+            each.release();
+        }
+    }
+
+    /** The connection is gone: nothing of it stays. */
+    void gone() {
+        shared.sessions().close(session);
+    }
+
+    @Override
+    public String address() {
+        return text(frames.remoteAddress());
+    }
+
+    @Override
+    public String localAddress() {
+        return text(frames.localAddress());
+    }
+
+    private static String text(@Nullable SocketAddress address) {
+        return address instanceof InetSocketAddress inet
+                ? inet.getAddress().getHostAddress() + ":" + inet.getPort()
+                : String.valueOf(address);
+    }
+
+    @Override
+    public boolean isLocal() {
+        return frames.remoteAddress() instanceof InetSocketAddress inet
+                && inet.getAddress().isLoopbackAddress();
+    }
+
+    @Override
+    public String wire() {
+        return "rsocket";
+    }
+
+    /** A subscription is a stream here, and has an outbox of its own; the session itself never subscribes. */
+    @Override
+    public void deliver(Published message) {
+        throw new IllegalStateException("an RSocket session has no subscriptions of its own");
+    }
+
+    @Override
+    public void push(Reply reply) {
+        reply.release();
+    }
+
+    @Override
+    public void close(boolean graceful) {
+        frames.dispose();
+    }
+
+    @Override
+    public long inputBytes() {
+        return 0;
+    }
+
+    @Override
+    public long queuedPushes() {
+        return 0;
+    }
+
+    @Override
+    public int descriptor() {
+        return -1;
+    }
+
+    @Override
+    public long outputBytes() {
+        return frames.pendingBytes();
+    }
+}
