@@ -18,6 +18,7 @@ import dev.sluice.broker.keyspace.Keyspace;
 import dev.sluice.broker.keyspace.Waiters;
 import dev.sluice.broker.keyspace.Watches;
 import dev.sluice.broker.net.Gate;
+import dev.sluice.broker.net.RSocketListener;
 import dev.sluice.broker.net.RespListener;
 import dev.sluice.broker.net.Traffic;
 import dev.sluice.broker.seam.Time;
@@ -33,6 +34,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.BiFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
@@ -63,14 +65,17 @@ public final class Broker implements AutoCloseable {
     private final Sessions sessions = new Sessions();
     private final Hub hub = new Hub();
     private final Traffic respTraffic = new Traffic();
+    private final Traffic rsocketTraffic = new Traffic();
     private final Changes changes;
     private final Watches watches = new Watches();
     private final Users users;
     private final Dispatcher dispatcher;
     private final CommandStatistics statistics;
     private final RespListener resp;
+    private final RSocketListener rsocket;
     private final Sinks.Empty<Void> stopped = Sinks.empty();
     private int respPort = Ports.OFF;
+    private int rsocketPort = Ports.OFF;
     private boolean activeExpiry = true;
 
     private Broker(Settings settings) {
@@ -96,6 +101,8 @@ public final class Broker implements AutoCloseable {
         sessions.onClose(this::forget);
         Gate gate = new Gate(settings, sessions);
         resp = new RespListener(settings, dispatcher, sessions, loop, time, loops, gate, respTraffic);
+        rsocket = new RSocketListener(
+                settings, dispatcher, sessions, users, hub, loop, time, loops, gate, rsocketTraffic);
         keepHouse();
     }
 
@@ -118,6 +125,7 @@ public final class Broker implements AutoCloseable {
         statistics.reset();
         sessions.resetCounters();
         respTraffic.reset();
+        rsocketTraffic.reset();
         keyspace.resetStatistics();
     }
 
@@ -166,6 +174,9 @@ public final class Broker implements AutoCloseable {
         if (ports.resp() != Ports.OFF) {
             respPort = bindResp(ports.resp());
         }
+        if (ports.rsocket() != Ports.OFF) {
+            rsocketPort = bindOwn(Setting.RSOCKET_PORT, ports.rsocket(), rsocket::bind);
+        }
     }
 
     private int bindResp(int port) {
@@ -176,9 +187,25 @@ public final class Broker implements AutoCloseable {
         }
     }
 
+    /** A port that was asked for must be there; the default one may be somebody else's, and then the wire is off. */
+    private int bindOwn(Setting setting, int port, BiFunction<List<String>, Integer, Integer> bind) {
+        try {
+            return bind.apply(settings.words(Setting.BIND), port);
+        } catch (ChannelBindException taken) {
+            String what = setting.parameter() + " " + port + ": " + taken.getMessage();
+            if (settings.isGiven(setting)) {
+                throw new StartRefused("Failed listening on " + what);
+            }
+            log.warn(
+                    "Not listening on {}; choose another with --{} or switch it off with 0", what, setting.parameter());
+            return Ports.OFF;
+        }
+    }
+
     /** The wires, threads, memory and transport, for the line that says that the broker is ready. */
     public String describe() {
-        return "resp=" + respPort + " io-threads=" + settings.integer(Setting.IO_THREADS) + " arena-bytes-max="
+        return "resp=" + respPort + " rsocket=" + rsocketPort + " io-threads=" + settings.integer(Setting.IO_THREADS)
+                + " arena-bytes-max="
                 + extents.maxBytes() + " heap-bytes-max="
                 + Runtime.getRuntime().maxMemory() + " transport="
                 + (Epoll.isAvailable() ? "epoll" : "nio");
@@ -187,6 +214,11 @@ public final class Broker implements AutoCloseable {
     /** Port of RESP clients, or {@link Ports#OFF}. */
     public int respPort() {
         return respPort;
+    }
+
+    /** Port of RSocket clients over TCP, or {@link Ports#OFF}. */
+    public int rsocketPort() {
+        return rsocketPort;
     }
 
     /** Completes when the broker has stopped, whatever stopped it. */
@@ -225,6 +257,7 @@ public final class Broker implements AutoCloseable {
             return;
         }
         resp.stop();
+        rsocket.stop();
         onLoop(() -> {
             List.copyOf(sessions.all()).forEach(session -> session.connection().close(false));
             return true;

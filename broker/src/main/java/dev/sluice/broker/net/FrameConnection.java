@@ -40,8 +40,7 @@ final class FrameConnection implements DuplexConnection {
     private final List<Runnable> onWritable = new ArrayList<>();
     private boolean flushDue;
 
-    FrameConnection(
-            Connection connection, Framing framing, KeyspaceLoop loop, Traffic traffic, long pendingBytesMax) {
+    FrameConnection(Connection connection, Framing framing, KeyspaceLoop loop, Traffic traffic, long pendingBytesMax) {
         this.connection = connection;
         this.channel = connection.channel();
         this.framing = framing;
@@ -133,8 +132,8 @@ final class FrameConnection implements DuplexConnection {
     @Override
     public void sendErrorAndClose(RSocketErrorException error) {
         sendFrame(0, ErrorFrameCodec.encode(channel.alloc(), 0, error));
-        loop.execute(() -> channel.writeAndFlush(io.netty.buffer.Unpooled.EMPTY_BUFFER)
-                .addListener(f -> connection.dispose()));
+        loop.execute(() ->
+                channel.writeAndFlush(io.netty.buffer.Unpooled.EMPTY_BUFFER).addListener(f -> connection.dispose()));
     }
 
     @Override

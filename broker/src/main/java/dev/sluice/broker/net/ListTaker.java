@@ -38,8 +38,7 @@ final class ListTaker {
     }
 
     /** The elements, as {@code {key, value}}; cancelling ends the waiting, and no element is lost by it. */
-    static Flux<Reply> open(
-            RSocketListener.Shared shared, FrameConnection frames, Session who, TakeRequest request) {
+    static Flux<Reply> open(RSocketListener.Shared shared, FrameConnection frames, Session who, TakeRequest request) {
         return Flux.create(sink -> new ListTaker(shared, frames, who, request, sink).begin());
     }
 

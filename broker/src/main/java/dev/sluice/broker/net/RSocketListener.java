@@ -75,8 +75,7 @@ public final class RSocketListener {
         this.payloadBytesMax = settings.integer(Setting.RSOCKET_PAYLOAD_BYTES_MAX);
         PayloadLimits standard = PayloadLimits.DEFAULT;
         PayloadLimits limits = new PayloadLimits(payloadBytesMax, standard.elementsMax(), standard.depthMax());
-        this.shared = new Shared(
-                settings, dispatcher, sessions, users, hub, loop, time, traffic, new Payloads(limits));
+        this.shared = new Shared(settings, dispatcher, sessions, users, hub, loop, time, traffic, new Payloads(limits));
         this.gate = gate;
         this.loops = loops;
         this.fragmentBytesMax = settings.integer(Setting.RSOCKET_FRAGMENT_BYTES_MAX);
@@ -123,8 +122,7 @@ public final class RSocketListener {
 
     private void serve(Connection connection, FrameConnection.Framing framing) {
         long pendingMax = shared.settings.number(Setting.CLIENT_REPLY_BUFFER_BYTES_MAX);
-        FrameConnection frames =
-                new FrameConnection(connection, framing, shared.loop, shared.traffic, pendingMax);
+        FrameConnection frames = new FrameConnection(connection, framing, shared.loop, shared.traffic, pendingMax);
         String refusal = gate.refusal(connection.channel());
         if (refusal != null) {
             shared.sessions.refuse();

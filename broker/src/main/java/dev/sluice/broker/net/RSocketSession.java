@@ -127,8 +127,7 @@ final class RSocketSession implements RSocket, Session.Connection {
     }
 
     private Request publish(MimeType type, ByteBuf data) {
-        PublishRequest publish =
-                PublishRequest.of(shared.payloads().fields(type, data));
+        PublishRequest publish = PublishRequest.of(shared.payloads().fields(type, data));
         return new Request(PUBLISH, publish.channel(), publish.message());
     }
 
@@ -189,7 +188,9 @@ final class RSocketSession implements RSocket, Session.Connection {
             return switch (asked.route()) {
                 case PUBSUB_SUBSCRIBE ->
                     countStream(SubscribeStream.open(
-                                    shared, frames, SubscribeRequest.of(shared.payloads().fields(asked.in(), asked.data())))
+                                    shared,
+                                    frames,
+                                    SubscribeRequest.of(shared.payloads().fields(asked.in(), asked.data())))
                             .map(delivery -> payload(delivery, asked.out())));
                 case LIST_TAKE ->
                     countStream(ListTaker.open(
@@ -225,44 +226,53 @@ final class RSocketSession implements RSocket, Session.Connection {
         });
     }
 
+    /** One answer a payload, in order; the demand on answers is what payloads are asked for by. */
     @Override
     public Flux<Payload> requestChannel(Publisher<Payload> payloads) {
-        return countStream(Flux.from(payloads)
-                .switchOnFirst((first, all) -> {
-                    Payload opening = first.get();
-                    if (opening == null) {
-                        return all.thenMany(Flux.<Payload>empty());
-                    }
-                    try {
-                        Asked asked = read(opening.retain());
-                        return channel(asked, all);
-                    } catch (CommandError refused) {
-                        return all.doOnNext(Payload::release).thenMany(Flux.<Payload>empty())
-                                .startWith(Flux.<Payload>error(failure(refused)));
-                    } finally {
-                        opening.release();
-                    }
-                }));
+        return Flux.defer(() -> {
+            Channel channel = new Channel();
+            return countStream(Flux.from(payloads).concatMap(channel::next, 1));
+        });
     }
 
-    /** One answer a payload, in order; the demand on answers is what payloads are asked for by. */
-    private Flux<Payload> channel(Asked asked, Flux<Payload> all) {
-        if (asked.route() != Route.COMMAND && asked.route() != Route.PUBSUB_PUBLISH) {
-            throw wrongModel(asked.route());
+    /** A channel: its first payload says the route and who asks, for all of them. */
+    private final class Channel {
+        private @Nullable Asked opened;
+
+        Mono<Payload> next(Payload payload) {
+            try {
+                Asked asked = opened;
+                if (asked == null) {
+                    opened = asked = open(payload);
+                }
+                return answer(asked, payload);
+            } catch (CommandError refused) {
+                return Mono.error(failure(refused));
+            } finally {
+                payload.release();
+            }
         }
-        return all.concatMap(each -> inChannel(asked, each), 1);
-    }
 
-    private Mono<Payload> inChannel(Asked asked, Payload each) {
-        try {
-            Request request = asked.route() == Route.COMMAND
-                    ? shared.payloads().command(asked.in(), each.sliceData())
-                    : publish(asked.in(), each.sliceData());
-            return answer(request, asked.who(), asked.out(), false);
-        } catch (CommandError refused) {
-            return Mono.just(payload(refused.reply(), asked.out()));
-        } finally {
-            each.release();
+        private Asked open(Payload payload) {
+            Asked asked = read(payload);
+            return switch (asked.route()) {
+                case COMMAND, PUBSUB_PUBLISH -> asked;
+                case PUBSUB_SUBSCRIBE, LIST_TAKE -> throw wrongModel(asked.route());
+            };
+        }
+
+        /** A refusal of one command is an answer like others, and the channel goes on. */
+        private Mono<Payload> answer(Asked asked, Payload payload) {
+            ByteBuf data = payload.sliceData();
+            Request request;
+            try {
+                request = asked.route() == Route.COMMAND
+                        ? shared.payloads().command(asked.in(), data)
+                        : publish(asked.in(), data);
+            } catch (CommandError refused) {
+                return Mono.just(RSocketSession.this.payload(refused.reply(), asked.out()));
+            }
+            return RSocketSession.this.answer(request, asked.who(), asked.out(), false);
         }
     }
 

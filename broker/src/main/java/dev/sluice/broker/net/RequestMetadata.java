@@ -85,8 +85,7 @@ record RequestMetadata(
         return switch (type) {
             case SIMPLE ->
                 new Credentials(
-                        bytes(AuthMetadataCodec.readUsername(content)),
-                        bytes(AuthMetadataCodec.readPassword(content)));
+                        bytes(AuthMetadataCodec.readUsername(content)), bytes(AuthMetadataCodec.readPassword(content)));
             case BEARER -> new Credentials(null, bytes(content));
             default -> throw new CommandError("ERR the authentication type must be simple or bearer");
         };
