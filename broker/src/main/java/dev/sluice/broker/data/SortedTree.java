@@ -219,7 +219,7 @@ final class SortedTree {
         }
         SortedKey old = entry.withScore(leaves.score(leaf, slot));
         int block = leaves.block(leaf, slot);
-        index.reserve(hash);
+        // The index knows the member twice for a moment: its segments always have that much room.
         insert(roomyLeaf(entry), entry, hash, block);
         leaf = leafFor(old);
         drop(leaf, leaves.countBelow(leaf, old), hash);
