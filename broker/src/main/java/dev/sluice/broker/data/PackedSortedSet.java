@@ -23,7 +23,7 @@ final class PackedSortedSet {
 
     PackedSortedSet(Root root) {
         this.root = root;
-        this.arena = root.arena();
+        this.arena = root.home();
     }
 
     private int block() {

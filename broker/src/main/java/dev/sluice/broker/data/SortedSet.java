@@ -15,6 +15,9 @@ public final class SortedSet implements Value {
     private static final int FORM_AT = 12;
     private static final int TREE = 1;
 
+    /** From this size on a set has an arena of its own if it may, so that it is freed at once: about 64 KiB. */
+    static final int OWN_ARENA_MEMBERS = 1024;
+
     private final Root root;
     private final SortedSetSettings settings;
     private final PackedSortedSet packed;
@@ -72,9 +75,9 @@ public final class SortedSet implements Value {
                 packed.add(SortedKey.entry(score, member));
                 return true;
             }
-            convert();
+            rebuild(false);
         }
-        return putInTree(tree(), member, score);
+        return putInTree(member, score);
     }
 
     private boolean staysPacked(Bytes member) {
@@ -83,54 +86,78 @@ public final class SortedSet implements Value {
                 && packed.fits(member.length());
     }
 
-    private static boolean putInTree(SortedTree tree, Bytes member, double score) {
-        int hash = tree.hash(member);
-        long place = tree.find(member, hash);
-        if (place == 0) {
-            tree.add(SortedKey.entry(score, member), hash);
-            return true;
+    private boolean putInTree(Bytes member, double score) {
+        int hash = tree().hash(member);
+        long place = tree().find(member, hash);
+        if (place != 0) {
+            if (tree().score(place) != score) {
+                tree().update(place, SortedKey.entry(score, member), hash);
+            }
+            return false;
         }
-        if (tree.score(place) != score) {
-            tree.update(place, SortedKey.entry(score, member), hash);
+        if (size() >= OWN_ARENA_MEMBERS && root.mayOwnArena()) {
+            rebuild(true);
         }
-        return false;
+        tree().add(SortedKey.entry(score, member), hash);
+        return true;
     }
 
-    /** Builds the tree beside the packed form, under a root of its own, and then takes it over. */
-    private void convert() {
-        Arena arena = root.arena();
-        int block = arena.allocate(Root.BYTES);
+    /**
+     * Builds a tree from what is there, beside it, in an arena of its own or that of the key. What is there lives on for
+     * that time under a root of its own.
+     */
+    private void rebuild(boolean ownArena) {
+        Arena home = root.home();
+        int block = home.allocate(Root.BYTES);
+        Root other = new Root(home, block, 0);
+        other.putInt(Root.STATE_BYTES, 0);
+        copyState(root, other);
+        clear();
         try {
-            Root other = new Root(arena, block, 0);
-            for (int at = 0; at < Root.BYTES; at += 4) {
-                other.putInt(at, 0);
+            if (ownArena) {
+                root.ownArena();
             }
-            fill(other);
-            packed.free();
-            for (int at = 0; at < Root.BYTES; at += 4) {
-                root.putInt(at, other.getInt(at));
+            SortedSet old = new SortedSet(other, settings);
+            fill(old);
+            old.free();
+        } catch (CommandError full) {
+            if (ownArena) {
+                root.dropArena();
             }
+            copyState(other, root);
+            throw full;
         } finally {
-            arena.free(block);
+            home.free(block);
         }
     }
 
-    private void fill(Root other) {
-        SortedTree fresh = new SortedTree(other, settings.hash());
+    private void fill(SortedSet old) {
+        SortedTree fresh = new SortedTree(root, settings.hash());
         fresh.create();
+        root.putInt(FORM_AT, root.getInt(FORM_AT) | TREE);
         try {
-            if (size() > 0) {
-                packed.range(0, size() - 1, (array, offset, length, score) -> {
-                    Bytes member = Bytes.view(array, offset, length);
-                    fresh.add(SortedKey.entry(score, member), fresh.hash(member));
-                    return true;
-                });
-            }
+            old.range(0, old.size() - 1, false, (array, offset, length, score) -> {
+                Bytes member = Bytes.view(array, offset, length);
+                fresh.add(SortedKey.entry(score, member), fresh.hash(member));
+                return true;
+            });
         } catch (CommandError full) {
             fresh.free();
             throw full;
         }
-        other.putInt(FORM_AT, other.getInt(FORM_AT) | TREE);
+    }
+
+    private static void copyState(Root from, Root to) {
+        for (int at = 0; at < Root.STATE_BYTES; at += Integer.BYTES) {
+            to.putInt(at, from.getInt(at));
+        }
+    }
+
+    private void clear() {
+        tree = null;
+        for (int at = 0; at < Root.STATE_BYTES; at += Integer.BYTES) {
+            root.putInt(at, 0);
+        }
     }
 
     /** Removes a member. Returns whether it was there. */
@@ -233,21 +260,24 @@ public final class SortedSet implements Value {
         boolean member(byte[] array, int offset, int length, double score);
     }
 
-    /** Bytes of the arena that the set holds. It visits every block. */
+    /** Bytes of all blocks of the set. It visits each, unless the set has an arena of its own. */
     public long bytes() {
-        return isPacked() ? packed.bytes() : tree().bytes();
+        if (isPacked()) {
+            return packed.bytes();
+        }
+        return root.subArena() != 0 ? root.arena().bytesUsed() : tree().bytes();
     }
 
-    /** Gives all memory back; the set is then empty and new. */
+    /** Gives all memory back; the set is then empty and new. Takes O(1) from {@link #OWN_ARENA_MEMBERS} on. */
     public void free() {
-        if (isPacked()) {
+        if (root.subArena() != 0) {
+            root.dropArena();
+        } else if (isPacked()) {
             packed.free();
         } else {
             tree().free();
         }
-        for (int at = 0; at < Root.BYTES; at += 4) {
-            root.putInt(at, 0);
-        }
+        clear();
     }
 
     @Override
