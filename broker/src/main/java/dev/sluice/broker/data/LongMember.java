@@ -37,6 +37,16 @@ final class LongMember {
         }
     }
 
+    /** Moves blocks behind the first if that leaves less memory idle. */
+    static void pack(Arena arena, int block) {
+        for (int at = block, next; (next = arena.getInt(at, 0)) != 0; at = next) {
+            if (arena.shouldMove(next)) {
+                next = Packing.move(arena, next);
+                arena.putInt(at, 0, next);
+            }
+        }
+    }
+
     /** Bytes of the blocks of a chain. */
     static long bytes(Arena arena, int block) {
         long sum = 0;

@@ -325,6 +325,22 @@ final class MemberIndex {
         return (hash >>> spread) + 1 << spread;
     }
 
+    /** Moves the segment of a hash if that leaves less memory idle. */
+    void pack(int hash) {
+        int segment = segment(hash);
+        if (arena.shouldMove(segment)) {
+            int moved = Packing.move(arena, segment);
+            point(hash, arena.getInt(moved, 8), moved);
+        }
+    }
+
+    /** The same with the directory. */
+    void packDirectory() {
+        if (arena.shouldMove(directory())) {
+            root.putInt(DIRECTORY_AT, Packing.move(arena, directory()));
+        }
+    }
+
     /** Bytes of all blocks. */
     long bytes() {
         long sum = arena.capacity(directory());

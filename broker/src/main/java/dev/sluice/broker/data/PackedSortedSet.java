@@ -217,6 +217,13 @@ final class PackedSortedSet {
         }
     }
 
+    /** Moves the block if that leaves less memory idle. */
+    void pack() {
+        if (block() != 0 && arena.shouldMove(block())) {
+            root.putInt(BLOCK_AT, Packing.move(arena, block()));
+        }
+    }
+
     /** Bytes of the block. */
     long bytes() {
         return block() == 0 ? 0 : arena.capacity(block());

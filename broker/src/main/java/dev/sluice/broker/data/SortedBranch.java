@@ -68,6 +68,10 @@ final class SortedBranch {
         return arena.getInt(node, CHILDREN + index * 4L);
     }
 
+    void child(int node, int index, int child) {
+        arena.putInt(node, CHILDREN + index * 4L, child);
+    }
+
     int indexOf(int node, int child) {
         int index = 0;
         while (child(node, index) != child) {
@@ -91,7 +95,7 @@ final class SortedBranch {
         arena.putShort(node, 0, size(node) + 1);
         score(node, index, score);
         count(node, index, count);
-        arena.putInt(node, CHILDREN + index * 4L, child);
+        child(node, index, child);
     }
 
     void remove(int node, int index) {

@@ -84,6 +84,18 @@ final class SortedLeaf {
         }
     }
 
+    /** Tells the neighbours of a leaf's copy where it is now. */
+    void relink(int moved) {
+        int next = next(moved);
+        int before = before(moved);
+        if (next != 0) {
+            arena.putInt(next, 12, moved);
+        }
+        if (before != 0) {
+            arena.putInt(before, 8, moved);
+        }
+    }
+
     void unlink(int leaf) {
         int next = next(leaf);
         int before = before(leaf);
@@ -210,6 +222,11 @@ final class SortedLeaf {
     int block(int leaf, int slot) {
         int record = offset(tag(leaf, slot));
         return (arena.getByte(leaf, record) & 0xff) == LONG ? arena.getInt(leaf, record + 1) : 0;
+    }
+
+    /** Says where the block of a long member is now. */
+    void block(int leaf, int slot, int block) {
+        arena.putInt(leaf, offset(tag(leaf, slot)) + 1, block);
     }
 
     /** Drops an entry; the block of a long member stays. */

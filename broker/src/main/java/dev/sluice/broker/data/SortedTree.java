@@ -9,9 +9,7 @@ import dev.sluice.streams.message.CommandError;
  * in its leaf, or in a block of its own if it is long.
  *
  * <p>Ranks are sums of the counts in the inner nodes: on the way down when a rank is looked for, on the way up, from the
- * leaf that the index names, when a member's is. A full leaf first gives entries to a neighbour and splits only if both
- * are full; one below {@link #SPARSE} takes from a neighbour or joins it. So leaves are about 80 % full after random
- * insertions, almost full after ascending ones, and above half after deletions.
+ * leaf that the index names, when a member's is. How nodes split and join: {@link SortedTreeShape}.
  *
  * <p>Changes of structure (splits, growth of the index) leave a correct tree after each step that takes memory, and come
  * before the change of content, which takes none: an operation that runs out of memory has changed nothing.
@@ -23,22 +21,14 @@ import dev.sluice.streams.message.CommandError;
  * </pre>
  */
 final class SortedTree {
-    private static final int SPARSE = SortedLeaf.ROOM * 45 / 100;
-    private static final int MERGED_MAX = SortedLeaf.ROOM * 90 / 100;
-    private static final int SHARING_MAX = SortedLeaf.ROOM * 75 / 100;
-    private static final int SPARSE_CHILDREN = SortedBranch.CHILDREN_MAX * 2 / 5;
-    private static final int MERGED_CHILDREN_MAX = SortedBranch.CHILDREN_MAX * 4 / 5;
-
     private static final long HASHES = 1L << 32;
-    private static final int NODE_AT = 4;
-    private static final int HEIGHT_AT = 12;
-
     private final Root root;
     private final Arena arena;
     private final MemberHash hash;
     final SortedLeaf leaves;
     final SortedBranch branches;
     final MemberIndex index;
+    final SortedTreeShape shape;
 
     SortedTree(Root root, MemberHash hash) {
         this.root = root;
@@ -47,6 +37,7 @@ final class SortedTree {
         this.leaves = new SortedLeaf(arena);
         this.branches = new SortedBranch(arena);
         this.index = new MemberIndex(root);
+        this.shape = new SortedTreeShape(root, hash, leaves, branches, index);
     }
 
     /** Makes an empty tree of a root of zeros. */
@@ -58,24 +49,11 @@ final class SortedTree {
             arena.free(leaf);
             throw full;
         }
-        root.putInt(NODE_AT, leaf);
+        shape.top(leaf, 0);
     }
 
     private long size() {
         return root.getInt(0) & 0xffff_ffffL;
-    }
-
-    int node() {
-        return root.getInt(NODE_AT);
-    }
-
-    int height() {
-        return root.getInt(HEIGHT_AT) >>> 8 & 0xff;
-    }
-
-    private void top(int node, int height) {
-        root.putInt(NODE_AT, node);
-        root.putInt(HEIGHT_AT, root.getInt(HEIGHT_AT) & 0xffff00ff | height << 8);
     }
 
     /** A leaf in the upper half and a slot in the lower. */
@@ -124,8 +102,8 @@ final class SortedTree {
 
     /** Where the entry with this rank is; the rank must be within bounds. */
     long place(long rank) {
-        int node = node();
-        for (int level = height(); level > 0; level--) {
+        int node = shape.node();
+        for (int level = shape.height(); level > 0; level--) {
             int i = 0;
             for (long count; rank >= (count = branches.count(node, i)); i++) {
                 rank -= count;
@@ -137,9 +115,9 @@ final class SortedTree {
 
     /** Number of entries before a key. */
     long countBelow(SortedKey key) {
-        int node = node();
+        int node = shape.node();
         long count = 0;
-        for (int level = height(); level > 0; level--) {
+        for (int level = shape.height(); level > 0; level--) {
             int i = childFor(node, level, key);
             count += branches.countBefore(node, i);
             node = branches.child(node, i);
@@ -149,8 +127,8 @@ final class SortedTree {
 
     /** The leaf in which an entry with this key is or belongs. */
     private int leafFor(SortedKey key) {
-        int node = node();
-        for (int level = height(); level > 0; level--) {
+        int node = shape.node();
+        for (int level = shape.height(); level > 0; level--) {
             node = branches.child(node, childFor(node, level, key));
         }
         return node;
@@ -201,7 +179,7 @@ final class SortedTree {
     private void insert(int leaf, SortedKey entry, int hash, int block) {
         leaves.insert(leaf, leaves.countBelow(leaf, entry), entry, hash, block);
         index.add(hash, leaf);
-        adjust(leaf, 1);
+        shape.adjust(leaf, 1);
     }
 
     /** Gives an entry another score. */
@@ -213,7 +191,7 @@ final class SortedTree {
             to -= to > slot ? 1 : 0;
             leaves.shift(leaf, slot, to, entry.score());
             if (slot == 0 || to == 0) {
-                adjust(leaf, 0);
+                shape.adjust(leaf, 0);
             }
             return;
         }
@@ -252,8 +230,8 @@ final class SortedTree {
     private void drop(int leaf, int slot, int hash) {
         leaves.remove(leaf, slot);
         index.remove(hash, leaf);
-        adjust(leaf, -1);
-        rebalance(leaf);
+        shape.adjust(leaf, -1);
+        shape.rebalance(leaf);
     }
 
     /** Removes the entries of ranks {@code start} to {@code stop}, both included. */
@@ -271,24 +249,10 @@ final class SortedTree {
                 }
             }
             leaves.remove(leaf, image, slot, count);
-            adjust(leaf, -count);
-            rebalance(leaf);
+            shape.adjust(leaf, -count);
+            shape.rebalance(leaf);
             root.putInt(0, root.getInt(0) - count);
             left -= count;
-        }
-    }
-
-    /** Brings counts and first scores in the ancestors of a node up to date after {@code delta} entries came to it. */
-    private void adjust(int leaf, int delta) {
-        int parent = leaves.parent(leaf);
-        double first = leaves.score(leaf, 0);
-        for (int node = leaf; parent != 0; ) {
-            int i = branches.indexOf(parent, node);
-            branches.count(parent, i, branches.count(parent, i) + delta);
-            branches.score(parent, i, first);
-            first = branches.score(parent, 0);
-            node = parent;
-            parent = branches.parent(node);
         }
     }
 
@@ -299,239 +263,8 @@ final class SortedTree {
         if (leaves.used(leaf) + bytes <= SortedLeaf.ROOM) {
             return leaf;
         }
-        int size = leaves.size(leaf);
-        if (leaves.next(leaf) == 0 && leaves.compare(leaf, size - 1, entry) < 0) {
-            split(leaf, size - 1);
-        } else if (!shareWithNeighbour(leaf, bytes)) {
-            split(leaf, splitPoint(leaf, leaves.used(leaf) / 2));
-        }
+        shape.makeRoom(leaf, bytes, leaves.compare(leaf, leaves.size(leaf) - 1, entry) < 0);
         return leafFor(entry);
-    }
-
-    /** Number of first entries whose bytes come closest to {@code bytes}. */
-    private int splitPoint(int leaf, int bytes) {
-        int slot = 0;
-        int sum = 0;
-        for (int size = leaves.size(leaf); slot < size; slot++) {
-            int entry = leaves.entryBytes(leaf, slot);
-            if (sum + entry / 2 >= bytes) {
-                break;
-            }
-            sum += entry;
-        }
-        return slot;
-    }
-
-    /** Moves the entries from {@code slot} on to a new leaf. */
-    private void split(int leaf, int slot) {
-        int parent = roomyParent(leaf, 1);
-        int fresh = leaves.allocate();
-        leaves.link(leaf, fresh);
-        int count = leaves.size(leaf) - slot;
-        moveEntries(leaf, slot, count, fresh, 0);
-        int i = branches.indexOf(parent, leaf);
-        branches.count(parent, i, slot);
-        branches.insert(parent, i + 1, fresh, count, leaves.score(fresh, 0));
-        leaves.parent(fresh, parent);
-    }
-
-    private int parent(int node, int level) {
-        return level == 0 ? leaves.parent(node) : branches.parent(node);
-    }
-
-    private void parent(int node, int level, int parent) {
-        if (level == 0) {
-            leaves.parent(node, parent);
-        } else {
-            branches.parent(node, parent);
-        }
-    }
-
-    /** The parent of a node, at this level, with room for one more child. */
-    private int roomyParent(int node, int level) {
-        int parent = parent(node, level - 1);
-        if (parent == 0) {
-            return grow(node, level);
-        }
-        if (branches.size(parent) == SortedBranch.CHILDREN_MAX) {
-            splitBranch(parent, level);
-        }
-        return parent(node, level - 1);
-    }
-
-    /** Puts a new root above the present one. */
-    private int grow(int node, int level) {
-        int top = branches.allocate(level);
-        double first = level == 1 ? leaves.score(node, 0) : branches.score(node, 0);
-        branches.insert(top, 0, node, size(), first);
-        parent(node, level - 1, top);
-        top(top, level);
-        return top;
-    }
-
-    private void splitBranch(int node, int level) {
-        int parent = roomyParent(node, level + 1);
-        int fresh = branches.allocate(level);
-        // Where the set grows at its end the left node stays nearly full.
-        boolean last = branches.child(parent, branches.size(parent) - 1) == node;
-        int count = last ? SortedBranch.CHILDREN_MAX / 3 : SortedBranch.CHILDREN_MAX / 2;
-        branches.moveRight(node, fresh, count);
-        adopt(fresh, 0, count, level);
-        int i = branches.indexOf(parent, node);
-        branches.insert(parent, i + 1, fresh, 0, branches.score(fresh, 0));
-        branches.parent(fresh, parent);
-        recount(parent, i);
-        recount(parent, i + 1);
-    }
-
-    /** Tells children {@code from} to {@code to} of a node who their parent is. */
-    private void adopt(int node, int from, int to, int level) {
-        for (int i = from; i < to; i++) {
-            parent(branches.child(node, i), level - 1, node);
-        }
-    }
-
-    private void recount(int parent, int i) {
-        int child = branches.child(parent, i);
-        branches.count(parent, i, branches.countBefore(child, branches.size(child)));
-    }
-
-    /** Gives entries of a full leaf to a neighbour under the same parent. Returns whether there is one with room. */
-    private boolean shareWithNeighbour(int leaf, int bytes) {
-        int parent = leaves.parent(leaf);
-        if (parent == 0) {
-            return false;
-        }
-        // The least that either must have free when entries of any size are shared.
-        int sharedMax = 2 * (SortedLeaf.ROOM - bytes) - SortedLeaf.ENTRY_BYTES_MAX;
-        int usedMax = Math.min(SHARING_MAX, sharedMax - leaves.used(leaf));
-        int i = branches.indexOf(parent, leaf);
-        int left = i > 0 ? branches.child(parent, i - 1) : 0;
-        int right = i + 1 < branches.size(parent) ? branches.child(parent, i + 1) : 0;
-        int leftUsed = left == 0 ? SortedLeaf.ROOM : leaves.used(left);
-        int rightUsed = right == 0 ? SortedLeaf.ROOM : leaves.used(right);
-        if (Math.min(leftUsed, rightUsed) > usedMax) {
-            return false;
-        }
-        if (leftUsed < rightUsed) {
-            balance(parent, i - 1);
-        } else {
-            balance(parent, i);
-        }
-        return true;
-    }
-
-    /** Makes two neighbours, children {@code i} and {@code i + 1}, about equally full. */
-    private void balance(int parent, int i) {
-        int left = branches.child(parent, i);
-        int right = branches.child(parent, i + 1);
-        int half = (leaves.used(left) + leaves.used(right)) / 2;
-        int size = leaves.size(left);
-        if (leaves.used(left) > half) {
-            int keep = splitPoint(left, half);
-            moveEntries(left, keep, size - keep, right, 0);
-        } else {
-            moveEntries(right, 0, splitPoint(right, half - leaves.used(left)), left, size);
-        }
-        branches.count(parent, i, leaves.size(left));
-        branches.count(parent, i + 1, leaves.size(right));
-        adjust(right, 0);
-        adjust(left, 0);
-    }
-
-    private void moveEntries(int from, int slot, int count, int to, int toSlot) {
-        byte[] image = leaves.image(from);
-        leaves.insert(to, toSlot, image, slot, count);
-        leaves.remove(from, image, slot, count);
-        for (int i = slot; i < slot + count; i++) {
-            index.move(SortedLeaf.imageHash(image, i, hash), from, to);
-        }
-    }
-
-    /** Lets a leaf that has become sparse join a neighbour, or take entries from it. */
-    private void rebalance(int leaf) {
-        int parent = leaves.parent(leaf);
-        if (parent == 0 || leaves.used(leaf) >= SPARSE) {
-            return;
-        }
-        if (branches.size(parent) == 1) {
-            collapse();
-            return;
-        }
-        int i = Math.max(0, branches.indexOf(parent, leaf) - 1);
-        int left = branches.child(parent, i);
-        int right = branches.child(parent, i + 1);
-        if (leaves.used(left) + leaves.used(right) > MERGED_MAX) {
-            balance(parent, i);
-            return;
-        }
-        moveEntries(right, 0, leaves.size(right), left, leaves.size(left));
-        leaves.unlink(right);
-        arena.free(right);
-        branches.remove(parent, i + 1);
-        branches.count(parent, i, leaves.size(left));
-        adjust(left, 0);
-        rebalanceBranch(parent, 1);
-    }
-
-    private void rebalanceBranch(int node, int level) {
-        int parent = branches.parent(node);
-        if (parent == 0) {
-            if (branches.size(node) == 1) {
-                collapse();
-            }
-            return;
-        }
-        if (branches.size(node) >= SPARSE_CHILDREN) {
-            return;
-        }
-        if (branches.size(parent) == 1) {
-            collapse();
-            return;
-        }
-        int i = Math.max(0, branches.indexOf(parent, node) - 1);
-        int left = branches.child(parent, i);
-        int right = branches.child(parent, i + 1);
-        if (branches.size(left) + branches.size(right) > MERGED_CHILDREN_MAX) {
-            balanceBranches(parent, i, level);
-            return;
-        }
-        int size = branches.size(left);
-        branches.moveLeft(right, left, branches.size(right));
-        adopt(left, size, branches.size(left), level);
-        arena.free(right);
-        branches.remove(parent, i + 1);
-        recount(parent, i);
-        rebalanceBranch(parent, level + 1);
-    }
-
-    private void balanceBranches(int parent, int i, int level) {
-        int left = branches.child(parent, i);
-        int right = branches.child(parent, i + 1);
-        int size = branches.size(left);
-        int count = (size - branches.size(right)) / 2;
-        if (count > 0) {
-            branches.moveRight(left, right, count);
-            adopt(right, 0, count, level);
-        } else {
-            branches.moveLeft(right, left, -count);
-            adopt(left, size, size - count, level);
-        }
-        branches.score(parent, i + 1, branches.score(right, 0));
-        recount(parent, i);
-        recount(parent, i + 1);
-    }
-
-    /** Takes away root nodes with a single child. */
-    private void collapse() {
-        while (height() > 0 && branches.size(node()) == 1) {
-            int old = node();
-            int level = height() - 1;
-            int child = branches.child(old, 0);
-            parent(child, level, 0);
-            top(child, level);
-            arena.free(old);
-        }
     }
 
     /** Shows the entries of ranks {@code start} to {@code stop}, both included, a leaf at a time. */
@@ -608,9 +341,54 @@ final class SortedTree {
         }
     }
 
+    /**
+     * Moves blocks where that leaves less memory idle: about {@code steps} leaves or segments of the index, from a cursor
+     * on that is 0 at first. Returns the next cursor, 0 at the end.
+     */
+    long pack(long cursor, int steps) {
+        long at = cursor;
+        for (int i = 0; i < steps; i++) {
+            if (at < size()) {
+                at = packLeaf(place(at), at);
+            } else {
+                long from = Math.max(0, at - HASHES); // above all ranks the cursor is a hash
+                index.pack((int) from);
+                at = HASHES + index.segmentEnd(from);
+            }
+            if (at == 2 * HASHES) {
+                index.packDirectory();
+                return 0;
+            }
+        }
+        return at;
+    }
+
+    /** Returns the rank of the first entry in the next leaf. */
+    private long packLeaf(long place, long rank) {
+        int leaf = leafOf(place);
+        int size = leaves.size(leaf);
+        if (arena.shouldMove(leaf)) {
+            leaf = shape.moveLeaf(leaf);
+        }
+        shape.packBranches(leaf);
+        for (int slot = 0; slot < size; slot++) {
+            packLongMember(leaf, slot, leaves.block(leaf, slot));
+        }
+        return rank - slotOf(place) + size;
+    }
+
+    private void packLongMember(int leaf, int slot, int block) {
+        if (block != 0) {
+            LongMember.pack(arena, block);
+            if (arena.shouldMove(block)) {
+                leaves.block(leaf, slot, Packing.move(arena, block));
+            }
+        }
+    }
+
     /** Bytes of all blocks. */
     long bytes() {
-        return bytes(node(), height()) + index.bytes();
+        return bytes(shape.node(), shape.height()) + index.bytes();
     }
 
     private long bytes(int node, int level) {
@@ -629,7 +407,7 @@ final class SortedTree {
 
     /** Frees all blocks. */
     void free() {
-        free(node(), height());
+        free(shape.node(), shape.height());
         index.free();
     }
 

@@ -14,8 +14,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class SortedSetTest {
-    static final int SCALE = Integer.parseInt(System.getProperty("sluice.scale", "1"));
-
     private final RefusingArena arena = new RefusingArena();
     private final Root root = arena.newRoot();
     private final long atStart = arena.bytesUsed();
@@ -200,8 +198,8 @@ class SortedSetTest {
 
     @Test
     void membersOfAnyLengthMeetTheModel() {
-        for (int round = 0; round < 8 * SCALE; round++) {
-            long seed = seed() + round;
+        for (int round = 0; round < 8 * Seed.SCALE; round++) {
+            long seed = Seed.SEED + round;
             new SortedSetModel(set, seed).run(3_000);
             assertThat(set.bytes()).as("seed %d", seed).isEqualTo(arena.bytesUsed() - atStart);
             set.free();
@@ -210,8 +208,8 @@ class SortedSetTest {
 
     @Test
     void refusedMemoryChangesNothing() {
-        for (int round = 0; round < SCALE; round++) {
-            long seed = seed() + round;
+        for (int round = 0; round < Seed.SCALE; round++) {
+            long seed = Seed.SEED + round;
             assertThat(putAndBeRefused(seed)).as("seed %d", seed).isGreaterThan(20);
             assertThat(set.encoding()).isEqualTo("skiplist");
             set.free();
@@ -268,10 +266,5 @@ class SortedSetTest {
 
     private static Bytes text(String text) {
         return Bytes.of(text);
-    }
-
-    static long seed() {
-        String given = System.getProperty("sluice.seed", "");
-        return given.isEmpty() ? System.nanoTime() : Long.parseLong(given);
     }
 }

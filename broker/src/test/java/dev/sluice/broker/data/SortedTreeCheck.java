@@ -22,7 +22,7 @@ final class SortedTreeCheck {
     static double check(SortedSet set, String when) {
         SortedTree tree = set.tree();
         SortedTreeCheck check = new SortedTreeCheck(tree, when);
-        long size = check.node(tree.node(), tree.height(), 0);
+        long size = check.node(tree.shape.node(), tree.shape.height(), 0);
         assertThat(size).as(when).isEqualTo(set.size());
         assertThat(tree.leaves.next(check.lastLeaf)).as(when).isZero();
         check.order(set);

@@ -62,30 +62,30 @@ class SortedTreeTest {
     @Test
     void deletionsGiveMemoryBackAndLowerTheTree() {
         fill(200_000);
-        assertThat(set.tree().height()).isEqualTo(3);
+        assertThat(set.tree().shape.height()).isEqualTo(3);
         long full = arena.bytesUsed() - atStart;
         set.removeRange(500, 198_999);
-        assertThat(set.tree().height()).isEqualTo(1);
+        assertThat(set.tree().shape.height()).isEqualTo(1);
         SortedTreeCheck.check(set, "after deletions");
         assertThat(arena.bytesUsed() - atStart).isLessThan(full / 40);
         for (int i = 199_999; i > 199_000; i--) {
             assertThat(set.remove(Bytes.of("m" + i))).isTrue();
         }
-        assertThat(set.tree().height()).isEqualTo(1);
+        assertThat(set.tree().shape.height()).isEqualTo(1);
         set.removeRange(10, 500);
-        assertThat(set.tree().height()).isZero();
+        assertThat(set.tree().shape.height()).isZero();
         SortedTreeCheck.check(set, "after more deletions");
     }
 
     @Test
     void aHighTreeStaysSound() {
-        long seed = SortedSetTest.seed();
+        long seed = Seed.SEED;
         Random random = new Random(seed);
         int members = 25_000;
         for (int i = 0; i < members; i++) {
             set.put(wide(i), random.nextInt(5_000));
         }
-        assertThat(set.tree().height()).isEqualTo(3);
+        assertThat(set.tree().shape.height()).isEqualTo(3);
         SortedTreeCheck.check(set, "seed " + seed + " after adding");
         for (int i = 0; i < members; i++) {
             set.put(wide(random.nextInt(members)), random.nextInt(5_000));
@@ -151,7 +151,7 @@ class SortedTreeTest {
 
     @Test
     void membersTakeLittleMemory() {
-        int size = Math.min(1_000_000, 100_000 * SortedSetTest.SCALE);
+        int size = Math.min(1_000_000, 100_000 * Seed.SCALE);
         Random random = new Random(1);
         byte[] member = "member:000000000".getBytes(StandardCharsets.US_ASCII);
         for (int i = 0; i < size; i++) {
@@ -166,7 +166,7 @@ class SortedTreeTest {
     @Test
     void scansShowAllThatStays() {
         fill(3_000);
-        long seed = SortedSetTest.seed();
+        long seed = Seed.SEED;
         Random random = new Random(seed);
         Set<Bytes> seen = new HashSet<>();
         long cursor = 0;
