@@ -19,6 +19,14 @@ public final class Decimals {
     /** {@code -1.7976931348623157e+308}. */
     static final int BYTES_MAX = 24;
 
+    /** Room that there must be from the index at which a number is set: digits are set eight at a time. */
+    static final int ROOM_BYTES = BYTES_MAX + Long.BYTES;
+
+    private static final long EIGHT_DIGITS = 100_000_000;
+
+    /** What makes eight digits text. */
+    private static final long ZEROS = 0x3030_3030_3030_3030L;
+
     private static final int DIGITS = 17;
     private static final long SMALLEST = 10_000_000_000_000_000L;
     private static final long BEYOND = 10 * SMALLEST;
@@ -39,32 +47,51 @@ public final class Decimals {
 
     /** The text of a double by itself. */
     public static Bytes text(double value) {
-        ByteBuf out = Unpooled.buffer(BYTES_MAX);
+        ByteBuf out = Unpooled.buffer(ROOM_BYTES);
         int length = write(value, out, 0);
         return Bytes.view(out.array(), 0, length);
     }
 
-    /** Sets the digits of an integer from index {@code at}; returns the index behind them. At most 20 bytes. */
+    /** Sets the text of an integer from index {@code at}; returns the index behind it. */
     static int write(long value, ByteBuf out, int at) {
+        if (value >= 0) {
+            return digits(value, out, at);
+        }
+        out.setByte(at, '-');
         if (value == Long.MIN_VALUE) {
             // The one number without a positive twin: all but its last digit first.
-            int behind = write(value / 10, out, at);
+            int behind = digits(-(value / 10), out, at + 1);
             out.setByte(behind, '8');
             return behind + 1;
         }
-        long rest = value;
-        int from = at;
-        if (value < 0) {
-            out.setByte(from++, '-');
-            rest = -value;
+        return digits(-value, out, at + 1);
+    }
+
+    private static int digits(long value, ByteBuf out, int at) {
+        if (value >= EIGHT_DIGITS) {
+            long upper = value / EIGHT_DIGITS;
+            int behind = digits(upper, out, at);
+            out.setLongLE(behind, eightDigits((int) (value - upper * EIGHT_DIGITS)) | ZEROS);
+            return behind + 8;
         }
-        int behind = from + digits(rest);
-        for (int i = behind - 1; i >= from; i--) {
-            long tenth = rest / 10;
-            out.setByte(i, (int) (rest - tenth * 10) + '0');
-            rest = tenth;
-        }
-        return behind;
+        long digits = eightDigits((int) value);
+        int count = digits(digits);
+        out.setLongLE(at, (digits | ZEROS) >>> (64 - 8 * count));
+        return at + count;
+    }
+
+    /** How many digits {@link #eightDigits} has without its leading zeros. */
+    private static int digits(long eightDigits) {
+        return 8 - Math.min(7, Long.numberOfTrailingZeros(eightDigits) / 8);
+    }
+
+    /** Eight decimal digits, one a byte, the first in the lowest: halved three times, four steps at once. */
+    private static long eightDigits(int value) {
+        long fours = value / 10_000 | (long) (value % 10_000) << 32;
+        long upperTwos = (fours * 10_486 >>> 20) & 0x7f_0000_007fL;
+        long twos = upperTwos | (fours - 100 * upperTwos) << 16;
+        long upperOnes = (twos * 103 >>> 10) & 0x000f_000f_000f_000fL;
+        return upperOnes | (twos - 10 * upperOnes) << 8;
     }
 
     /** Sets the text of a double from index {@code at}; returns the index behind it. */
@@ -144,6 +171,10 @@ public final class Decimals {
     private static int text(long digits, int exponent, ByteBuf out, int at) {
         long rest = digits;
         int count = DIGITS;
+        if (rest % EIGHT_DIGITS == 0) {
+            rest /= EIGHT_DIGITS;
+            count -= 8;
+        }
         while (rest % 10 == 0) {
             rest /= 10;
             count--;
@@ -192,14 +223,6 @@ public final class Decimals {
             out.setByte(at + i, word.charAt(i));
         }
         return at + word.length();
-    }
-
-    private static int digits(long value) {
-        int digits = 1;
-        for (long bound = 10; digits < 19 && value >= bound; bound *= 10) {
-            digits++;
-        }
-        return digits;
     }
 
     private static long pow10(int exponent) {

@@ -40,7 +40,7 @@ public final class PublishedWriter {
     /** Room for all, so that the buffer grows no second time and a message above 2 GiB is refused. */
     private static int bytesMax(Published published) {
         Bytes pattern = published.pattern();
-        long bytes = (STRINGS_MAX + 1) * (ReplyWriter.HEADER_BYTES_MAX + 2)
+        long bytes = (STRINGS_MAX + 1) * (ReplyWriter.HEADER_ROOM_BYTES + 2)
                 + published.kind().word().length()
                 + (pattern == null ? 0L : pattern.length())
                 + published.channel().length()

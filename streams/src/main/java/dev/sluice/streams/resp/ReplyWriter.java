@@ -14,13 +14,30 @@ import java.util.List;
  * its line. Releases nothing: that is for whoever asked for the writing.
  */
 public abstract sealed class ReplyWriter permits Resp2Writer, Resp3Writer {
-    /** What the header of an aggregate or a string takes at most: a sign, 19 digits and another sign, CR LF. */
-    static final int HEADER_BYTES_MAX = 24;
+    /** Room for a header: a type, up to 20 bytes of a number that are set eight at a time, CR LF. */
+    static final int HEADER_ROOM_BYTES = 32;
 
     /** Room asked for at once for a packed reply; a longer one asks again item by item. */
     private static final int PACKED_ROOM_BYTES_MAX = 16 << 20;
 
     static final int CRLF = '\r' << 8 | '\n';
+
+    /**
+     * Small numbers with CR LF behind them, which most headers and many integers are: the text from the lowest byte on,
+     * its length in the highest.
+     */
+    private static final long[] LINES = new long[1024];
+
+    static {
+        for (int i = 0; i < LINES.length; i++) {
+            byte[] text = (i + "\r\n").getBytes(ISO_8859_1);
+            for (int j = 0; j < text.length; j++) {
+                LINES[i] |= (long) text[j] << 8 * j;
+            }
+            LINES[i] |= (long) text.length << 56;
+        }
+    }
+
     private static final byte[] OK = "+OK\r\n".getBytes(ISO_8859_1);
     private static final byte[] QUEUED = "+QUEUED\r\n".getBytes(ISO_8859_1);
     private static final byte[] PONG = "+PONG\r\n".getBytes(ISO_8859_1);
@@ -44,7 +61,7 @@ public abstract sealed class ReplyWriter permits Resp2Writer, Resp3Writer {
     }
 
     static void bulk(byte[] array, int offset, int length, ByteBuf out) {
-        out.ensureWritable(length + HEADER_BYTES_MAX);
+        out.ensureWritable(length + HEADER_ROOM_BYTES);
         int at = header('$', length, out, out.writerIndex());
         out.setBytes(at, array, offset, length);
         out.setShort(at + length, CRLF);
@@ -62,7 +79,7 @@ public abstract sealed class ReplyWriter permits Resp2Writer, Resp3Writer {
 
     /** A type, a number and the line's end. */
     static void line(char type, long value, ByteBuf out) {
-        out.ensureWritable(HEADER_BYTES_MAX);
+        out.ensureWritable(HEADER_ROOM_BYTES);
         out.writerIndex(header(type, value, out, out.writerIndex()));
     }
 
@@ -104,13 +121,13 @@ public abstract sealed class ReplyWriter permits Resp2Writer, Resp3Writer {
 
     final void packed(char type, int count, Packed packed, ByteBuf out) {
         out.ensureWritable(
-                (int) Math.min(PACKED_ROOM_BYTES_MAX, packed.bytes() + 8L * packed.count() + HEADER_BYTES_MAX));
+                (int) Math.min(PACKED_ROOM_BYTES_MAX, packed.bytes() + 8L * packed.count() + HEADER_ROOM_BYTES));
         line(type, count, out);
         Packed.Cursor cursor = packed.cursor();
         while (cursor.next()) {
             if (cursor.isString()) {
                 int length = cursor.length();
-                out.ensureWritable(length + HEADER_BYTES_MAX);
+                out.ensureWritable(length + HEADER_ROOM_BYTES);
                 out.writerIndex(header('$', length, out, out.writerIndex()));
                 cursor.copyTo(out);
                 out.writeShort(CRLF);
@@ -131,27 +148,14 @@ public abstract sealed class ReplyWriter permits Resp2Writer, Resp3Writer {
     }
 
     /**
-     * Sets a type, a number and CR LF from index {@code at}, where there must be room for {@link #HEADER_BYTES_MAX} bytes:
+     * Sets a type, a number and CR LF from index {@code at}, where there must be room for {@link #HEADER_ROOM_BYTES} bytes:
      * more than these are set. Returns the index behind them.
      */
     static int header(char type, long value, ByteBuf out, int at) {
-        if (value >= 0 && value < 10) {
-            out.setInt(at, type << 24 | ((int) value + '0') << 16 | CRLF);
-            return at + 4;
-        }
-        if (value >= 10 && value < 100_000) {
-            int rest = (int) value;
-            long packed = CRLF;
-            int bits = 16;
-            while (rest > 0) {
-                int tenth = rest / 10;
-                packed |= (long) (rest - tenth * 10 + '0') << bits;
-                rest = tenth;
-                bits += 8;
-            }
-            packed |= (long) type << bits;
-            out.setLong(at, packed << (56 - bits));
-            return at + bits / 8 + 1;
+        if (value >= 0 && value < LINES.length) {
+            long line = LINES[(int) value];
+            out.setLongLE(at, type | line << 8);
+            return at + 1 + (int) (line >>> 56);
         }
         out.setByte(at, type);
         int behind = Decimals.write(value, out, at + 1);

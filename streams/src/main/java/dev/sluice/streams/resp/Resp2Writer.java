@@ -43,7 +43,7 @@ public final class Resp2Writer extends ReplyWriter {
 
     @Override
     void decimal(double value, ByteBuf out) {
-        out.ensureWritable(DECIMAL_HEADER_BYTES + Decimals.BYTES_MAX + 2);
+        out.ensureWritable(DECIMAL_HEADER_BYTES + Decimals.ROOM_BYTES + 2);
         int start = out.writerIndex();
         int text = start + DECIMAL_HEADER_BYTES;
         int behind = Decimals.write(value, out, text);

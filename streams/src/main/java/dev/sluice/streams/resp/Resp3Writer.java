@@ -39,7 +39,7 @@ public final class Resp3Writer extends ReplyWriter {
 
     @Override
     void decimal(double value, ByteBuf out) {
-        out.ensureWritable(1 + Decimals.BYTES_MAX + 2);
+        out.ensureWritable(1 + Decimals.ROOM_BYTES + 2);
         int at = out.writerIndex();
         out.setByte(at, ',');
         int behind = Decimals.write(value, out, at + 1);
@@ -57,7 +57,7 @@ public final class Resp3Writer extends ReplyWriter {
 
     /** A format shorter than three characters is filled with spaces, a longer one is cut. */
     private void verbatim(String format, Bytes text, ByteBuf out) {
-        out.ensureWritable(HEADER_BYTES_MAX + FORMAT_BYTES + 1 + text.length() + 2);
+        out.ensureWritable(HEADER_ROOM_BYTES + FORMAT_BYTES + 1 + text.length() + 2);
         line('=', FORMAT_BYTES + 1L + text.length(), out);
         for (int i = 0; i < FORMAT_BYTES; i++) {
             out.writeByte(i < format.length() ? format.charAt(i) : ' ');

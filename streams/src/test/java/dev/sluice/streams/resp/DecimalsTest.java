@@ -69,10 +69,41 @@ class DecimalsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(longs = {0, 9, 10, -10, 99, 100, 99999, 100000, Long.MAX_VALUE, Long.MIN_VALUE, -1, 1L << 53})
+    @ValueSource(
+            longs = {
+                0,
+                7,
+                9,
+                10,
+                -10,
+                99,
+                100,
+                99999,
+                100000,
+                9999999,
+                10000000,
+                99999999,
+                100000000,
+                1000000000000000L,
+                1234567890123456L,
+                10000000000000000L,
+                -100000000,
+                Long.MAX_VALUE,
+                Long.MIN_VALUE,
+                -1,
+                1L << 53
+            })
     void integersReadAsJavaPrintsThem(long value) {
         int behind = Decimals.write(value, out, 1);
         assertThat(out.toString(1, behind - 1, ISO_8859_1)).isEqualTo(Long.toString(value));
+    }
+
+    @Test
+    void everyShortIntegerReadsAsJavaPrintsIt() {
+        for (int value = 0; value < 200_000; value++) {
+            int behind = Decimals.write(value, out, 0);
+            assertThat(out.toString(0, behind, ISO_8859_1)).isEqualTo(Integer.toString(value));
+        }
     }
 
     @Test
