@@ -264,7 +264,8 @@ public final class Broker implements AutoCloseable {
         });
         loops.disposeLater(java.time.Duration.ZERO, java.time.Duration.ofSeconds(2))
                 .block();
-        background.shutdownNow();
+        extents.close();
+        background.shutdown(); // after what the pool still has it close
         stopped.tryEmitEmpty();
     }
 }

@@ -121,12 +121,14 @@ public class CheckingArena extends Arena {
     public void detach() {
         checkAllPoison();
         granules = new int[0][];
+        liveBlocks = 0;
         super.detach();
     }
 
     @Override
     int dismantle(int steps) {
         granules = new int[0][];
+        liveBlocks = 0;
         return super.dismantle(steps);
     }
 

@@ -56,6 +56,14 @@ class CheckingArenaTest {
     }
 
     @Test
+    void detachingForgetsAllBlocks() {
+        int block = arena.allocate(1);
+        arena.detach();
+        assertThat(arena.liveBlocks()).isZero();
+        refused(() -> arena.getByte(block, 0), "not in use");
+    }
+
+    @Test
     void newBlocksAreFullOfRubbish() {
         int block = arena.allocate(8);
         assertThat(arena.getLong(block, 0)).isEqualTo(0xa5a5_a5a5_a5a5_a5a5L);
