@@ -6,6 +6,7 @@ import dev.sluice.broker.config.Setting;
 import dev.sluice.broker.config.Settings;
 import dev.sluice.broker.data.Arena;
 import dev.sluice.broker.data.ExtentPool;
+import dev.sluice.broker.data.SubArenas;
 import dev.sluice.broker.dispatch.CommandIndex;
 import dev.sluice.broker.dispatch.CommandStatistics;
 import dev.sluice.broker.dispatch.Dispatcher;
@@ -91,8 +92,9 @@ public final class Broker implements AutoCloseable {
                 settings.integer(Setting.DATABASES),
                 new SecureRandom().nextLong(),
                 () -> new Arena(extents),
-                Arena::detach,
+                new SubArenas(extents),
                 (database, key) -> changes.lost(database, key, Event.EXPIRED));
+        limitSortedSets();
         users = new Users(() -> settings.bytes(Setting.REQUIREPASS));
         CommandIndex index = new CommandIndex(table());
         statistics = new CommandStatistics(index.all());
@@ -135,6 +137,14 @@ public final class Broker implements AutoCloseable {
         if (subscriptions != null) {
             subscriptions.close();
         }
+    }
+
+    private void limitSortedSets() {
+        Runnable read = () -> keyspace.sortedSetLimits(
+                settings.number(Setting.ZSET_MAX_LISTPACK_ENTRIES), settings.number(Setting.ZSET_MAX_LISTPACK_VALUE));
+        settings.onChange(Setting.ZSET_MAX_LISTPACK_ENTRIES, read);
+        settings.onChange(Setting.ZSET_MAX_LISTPACK_VALUE, read);
+        read.run();
     }
 
     private void keepHouse() {

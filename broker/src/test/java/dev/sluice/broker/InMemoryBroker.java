@@ -6,7 +6,6 @@ import dev.sluice.broker.command.Command;
 import dev.sluice.broker.commands.CommandTable;
 import dev.sluice.broker.config.Setting;
 import dev.sluice.broker.config.Settings;
-import dev.sluice.broker.data.Arena;
 import dev.sluice.broker.data.CheckingArena;
 import dev.sluice.broker.data.ExtentPool;
 import dev.sluice.broker.dispatch.CommandIndex;
@@ -47,11 +46,12 @@ public final class InMemoryBroker implements AutoCloseable {
     public final Dispatcher dispatcher;
     public final ManualTime time = new ManualTime(START_MS);
     public final List<String> journalled = new ArrayList<>();
-    private final ExtentPool extents = ExtentPool.standalone(1L << 30);
+    private final ExtentPool extents;
     private final Client first;
 
     public InMemoryBroker(String... settingsNamesAndValues) {
         settings = Settings.of(settingsNamesAndValues);
+        extents = ExtentPool.standalone(settings.number(Setting.ARENA_BYTES_MAX));
         Watches watches = new Watches();
         Waiters waiters = new Waiters(time);
         Changes changes = new Changes(watches, waiters);
@@ -59,7 +59,7 @@ public final class InMemoryBroker implements AutoCloseable {
                 settings.integer(Setting.DATABASES),
                 42,
                 () -> new CheckingArena(extents),
-                Arena::detach,
+                CheckingArena.subArenas(extents),
                 (database, key) -> changes.lost(database, key, Event.EXPIRED));
         Users users = new Users(() -> settings.bytes(Setting.REQUIREPASS));
         List<Command> table = CommandTable.of(

@@ -190,11 +190,14 @@ public enum Setting {
     HASH_MAX_LISTPACK_ENTRIES(
             number("hash-max-listpack-entries", 0, LONG_MAX, 512).alias("hash-max-ziplist-entries")),
     SET_MAX_INTSET_ENTRIES(number("set-max-intset-entries", 0, LONG_MAX, 512)),
-    ZSET_MAX_LISTPACK_ENTRIES(
-            number("zset-max-listpack-entries", 0, LONG_MAX, 128).alias("zset-max-ziplist-entries")),
+    ZSET_MAX_LISTPACK_ENTRIES(number("zset-max-listpack-entries", 0, LONG_MAX, 128)
+            .alias("zset-max-ziplist-entries")
+            .isApplied()),
     HASH_MAX_LISTPACK_VALUE(memory("hash-max-listpack-value", 0, LONG_MAX, 64).alias("hash-max-ziplist-value")),
     STREAM_NODE_MAX_BYTES(memory("stream-node-max-bytes", 0, LONG_MAX, 4096)),
-    ZSET_MAX_LISTPACK_VALUE(memory("zset-max-listpack-value", 0, LONG_MAX, 64).alias("zset-max-ziplist-value")),
+    ZSET_MAX_LISTPACK_VALUE(memory("zset-max-listpack-value", 0, LONG_MAX, 64)
+            .alias("zset-max-ziplist-value")
+            .isApplied()),
     HLL_SPARSE_MAX_BYTES(memory("hll-sparse-max-bytes", 0, LONG_MAX, 3000)),
 
     // Keyspace

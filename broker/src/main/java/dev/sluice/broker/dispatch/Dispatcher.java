@@ -152,6 +152,9 @@ public final class Dispatcher implements Engine {
     private Reply guarded(Session session, Command command, Request request, boolean mayWait) {
         Call call = new Call(request, command, session, keyspace, changes, this, mayWait);
         try {
+            if (command.has(Flag.DENYOOM)) {
+                call.database().reserve(request.size(), request.bytes());
+            }
             Reply reply = command.handler().run(call);
             changes.end(call.database().index(), request);
             return reply;

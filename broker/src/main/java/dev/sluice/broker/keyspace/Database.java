@@ -31,13 +31,15 @@ public final class Database {
     private static final int RANDOM_KEY_TRIES = 400;
     private static final int WALK_ENTRIES = 64;
     private static final int KEY_BYTES_KEPT_MAX = 1 << 16;
+    private static final int OVERHEAD_BYTES = 64; // of an argument when it is stored
+    private static final int SLACK_BYTES = 512 << 10; // a string moves, a node and a segment split
     private static final long IDLE_BYTES_TOLERATED = 8 << 20;
     private static final double TTL_SAMPLES = 1000; // over how many keys the mean goes
 
     private final Keyspace keyspace;
     private final KeyHash hash;
     private final Supplier<Arena> arenas;
-    private final SubArenas.@Nullable Owner subArenas;
+    private final SubArenas.Owner subArenas;
     private int index;
     private Arena arena;
     private Table table;
@@ -47,7 +49,7 @@ public final class Database {
     private int unlinkedCount;
     private double averageTtlMs;
 
-    Database(Keyspace keyspace, int index, KeyHash hash, Supplier<Arena> arenas, SubArenas.@Nullable Owner subArenas) {
+    Database(Keyspace keyspace, int index, KeyHash hash, Supplier<Arena> arenas, SubArenas.Owner subArenas) {
         this.keyspace = keyspace;
         this.index = index;
         this.hash = hash;
@@ -120,6 +122,16 @@ public final class Database {
     }
 
     // ---- storing
+
+    /**
+     * Reserves memory before a call's first change: for values of together {@code bytes} bytes in {@code count} arguments,
+     * and what structures add to them. What is stored after this, up to its next call, is not refused.
+     *
+     * @throws CommandError out of memory
+     */
+    public void reserve(int count, long bytes) {
+        arena.ensure(SLACK_BYTES + count * (long) OVERHEAD_BYTES + bytes);
+    }
 
     /** Stores a string in place of whatever was there, with its own time of expiry or {@link #NO_EXPIRY}. */
     public void setString(Bytes key, Bytes value, long expireAtMs) {
@@ -267,10 +279,8 @@ public final class Database {
         table = new Table(arena);
         unlinkedCount = 0;
         averageTtlMs = 0;
-        if (subArenas != null) {
-            subArenas.detachAll();
-        }
-        keyspace.detach(old);
+        subArenas.detachAll();
+        old.detach();
     }
 
     // ---- walking
@@ -401,9 +411,14 @@ public final class Database {
     }
 
     /** Whether so much of the arena lies idle between blocks that it is worth moving them together. */
-    boolean isFragmented() {
+    private boolean isFragmented() {
         long idle = arena.bytesReserved() - arena.bytesUsed();
         return idle > IDLE_BYTES_TOLERATED && idle > arena.bytesReserved() >>> 3;
+    }
+
+    /** Decides what {@link #pack} moves; before a walk over all entries. Returns whether there is anything. */
+    boolean beginsPacking() {
+        return isFragmented() && arena.compact();
     }
 
     /** Whether that should not wait. */

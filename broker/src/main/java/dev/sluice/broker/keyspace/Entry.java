@@ -9,7 +9,6 @@ import dev.sluice.streams.message.Bytes;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a key is in the arena, and the only place that knows: one block with
@@ -146,7 +145,7 @@ final class Entry {
         return new Rope(arena, arena.getInt(entry, at + Integer.BYTES), arena.getInt(entry, at));
     }
 
-    static Root root(Arena arena, int entry, long header, SubArenas.@Nullable Owner owner) {
+    static Root root(Arena arena, int entry, long header, SubArenas.Owner owner) {
         return new Root(arena, entry, valueAt(header), owner);
     }
 

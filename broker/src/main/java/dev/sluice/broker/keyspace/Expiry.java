@@ -63,6 +63,7 @@ public final class Expiry {
         private int seen;
         private int dead;
         private double share;
+        private boolean packs;
         private boolean packed;
         private boolean unlinked;
 
@@ -95,7 +96,9 @@ public final class Expiry {
 
         private int advance(Database database, boolean paused) {
             Table table = database.table();
-            boolean packs = database.isFragmented();
+            if (position == 0) {
+                packs = database.beginsPacking();
+            }
             int found = table.gather(position, STEP_ENTRIES, !packs);
             long next = table.next();
             for (int i = 0; i < found; i++) {

@@ -7,9 +7,7 @@ import dev.sluice.streams.message.Bytes;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /** All databases, and what they share: the time of the current call, and what is counted. */
 public final class Keyspace {
@@ -23,7 +21,6 @@ public final class Keyspace {
 
     private final List<Database> databases;
     private final Lost lost;
-    private final Consumer<Arena> detached;
     private SortedSetSettings sortedSets;
     private long now;
     private int clock;
@@ -40,23 +37,7 @@ public final class Keyspace {
      * @param subArenas has those of large collections
      */
     public Keyspace(int databases, long seed, Supplier<Arena> arenas, SubArenas subArenas, Lost lost) {
-        this(databases, seed, arenas, subArenas, Arena::detach, lost);
-    }
-
-    /** Without sub-arenas; {@code detached} receives the arena of a database that was cleared. */
-    public Keyspace(int databases, long seed, Supplier<Arena> arenas, Consumer<Arena> detached, Lost lost) {
-        this(databases, seed, arenas, null, detached, lost);
-    }
-
-    private Keyspace(
-            int databases,
-            long seed,
-            Supplier<Arena> arenas,
-            @Nullable SubArenas subArenas,
-            Consumer<Arena> detached,
-            Lost lost) {
         this.lost = lost;
-        this.detached = detached;
         this.sortedSets = new SortedSetSettings(
                 SortedSetSettings.DEFAULTS.listpackEntriesMax(),
                 SortedSetSettings.DEFAULTS.listpackValueBytesMax(),
@@ -64,7 +45,7 @@ public final class Keyspace {
         this.databases = new ArrayList<>(databases);
         KeyHash hash = new KeyHash(seed);
         for (int i = 0; i < databases; i++) {
-            this.databases.add(new Database(this, i, hash, arenas, subArenas == null ? null : subArenas.owner()));
+            this.databases.add(new Database(this, i, hash, arenas, subArenas.owner()));
         }
     }
 
@@ -85,8 +66,11 @@ public final class Keyspace {
     }
 
     /** Sets {@code zset-max-listpack-entries} and {@code zset-max-listpack-value}, from now on. */
-    public void sortedSetLimits(int listpackEntriesMax, int listpackValueBytesMax) {
-        sortedSets = new SortedSetSettings(listpackEntriesMax, listpackValueBytesMax, sortedSets.hash());
+    public void sortedSetLimits(long listpackEntriesMax, long listpackValueBytesMax) {
+        sortedSets = new SortedSetSettings(
+                (int) Math.min(listpackEntriesMax, Integer.MAX_VALUE),
+                (int) Math.min(listpackValueBytesMax, Integer.MAX_VALUE),
+                sortedSets.hash());
     }
 
     /**
@@ -170,9 +154,5 @@ public final class Keyspace {
     void lose(Database database, Bytes key) {
         expired++;
         lost.expired(database, key);
-    }
-
-    void detach(Arena arena) {
-        detached.accept(arena);
     }
 }

@@ -1,0 +1,49 @@
+package dev.sluice.broker.commands;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.broker.InMemoryBroker;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** A command is refused before it has changed anything, or does all that it should. */
+class OutOfMemoryTest {
+    private static final String LARGE = "x".repeat(300_000);
+
+    private final InMemoryBroker broker = new InMemoryBroker("arena-bytes-max", "16mb");
+
+    @AfterEach
+    void close() {
+        broker.close();
+    }
+
+    @Test
+    void pushesAllElementsOrNone() {
+        int pushes = 0;
+        while (broker.run("RPUSH", "q", LARGE, LARGE, LARGE).text().equals(Integer.toString(3 * pushes + 3))) {
+            pushes++;
+        }
+        assertThat(broker.run("RPUSH", "q", LARGE, LARGE, LARGE).text()).contains("OOM");
+        assertThat(pushes).isBetween(8, 24);
+        broker.run("LLEN", "q").is(3 * pushes);
+    }
+
+    @Test
+    void setsAllKeysOrNone() {
+        int keys = 0;
+        while (broker.run("MSET", "a" + keys, LARGE, "b" + keys, LARGE).text().equals("OK")) {
+            keys++;
+        }
+        broker.run("DBSIZE").is(2 * keys);
+        broker.run("EXISTS", "a" + keys, "b" + keys).is(0);
+    }
+
+    @Test
+    void whatFreesMemoryIsNotRefused() {
+        while (broker.run("APPEND", "k", LARGE).text().matches("\\d+")) {
+            assertThat(broker.keyspace.bytesUsed()).isLessThan(32 << 20);
+        }
+        broker.run("DEL", "k").is(1);
+        broker.run("SET", "k", LARGE).is("OK");
+    }
+}
