@@ -24,6 +24,7 @@ final class ClosedLoop implements AutoCloseable {
     private final @Nullable PingProbe probe;
 
     private Histogram latencies = Figures.histogram();
+    private PingProbe.Pauses pauses = new PingProbe.Pauses(Figures.histogram(), 0);
     private long operations;
     private long operationsSent;
     private long operationsMax;
@@ -38,7 +39,7 @@ final class ClosedLoop implements AutoCloseable {
         for (int i = 0; i < shape.connections(); i++) {
             workers.add(new Worker(Batch.of(shape.line(), shape.pipeline(), shape.seed() + i), loop.connect(target)));
         }
-        probe = probed ? new PingProbe(loop.connect(target)) : null;
+        probe = probed ? new PingProbe(loop, target) : null;
     }
 
     /** Runs for a time. */
@@ -52,9 +53,9 @@ final class ClosedLoop implements AutoCloseable {
         return run(operations, Long.MAX_VALUE / 2);
     }
 
-    /** What the probe saw of the last run in nanoseconds; empty without one. */
-    Histogram pauses() {
-        return probe == null ? Figures.histogram() : probe.latencies();
+    /** What the probe saw of the last run; nothing without one. */
+    PingProbe.Pauses pauses() {
+        return pauses;
     }
 
     private Figures run(long most, long nanos) {
@@ -73,6 +74,9 @@ final class ClosedLoop implements AutoCloseable {
         start();
         while (busy > 0) {
             turn();
+        }
+        if (probe != null) {
+            pauses = probe.pauses();
         }
         return stopwatch.stop(operations, latencies, errors() - errorsBefore, nulls() - nullsBefore, firstError());
     }
@@ -121,6 +125,9 @@ final class ClosedLoop implements AutoCloseable {
 
     @Override
     public void close() {
+        if (probe != null) {
+            probe.close();
+        }
         loop.close();
     }
 

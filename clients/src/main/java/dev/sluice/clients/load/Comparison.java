@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import org.HdrHistogram.Histogram;
 
 /**
  * Two servers side by side: a section for each kind of figure. Rounds are interleaved, and the order within a pair
@@ -198,15 +197,13 @@ final class Comparison {
         print("%-12s    overwrite %s", "", pauses(outcome.overwrite(), outcome.overwritePauses()));
     }
 
-    private static String pauses(Figures figures, Histogram pauses) {
+    private static String pauses(Figures figures, PingProbe.Pauses pauses) {
         return String.format(
                 Locale.ROOT,
-                "%,.0f/s, %.2f us server CPU each; PING p99 %.2f ms, p99.9 %.2f ms, longest %.2f ms",
+                "%,.0f/s, %.2f us server CPU each; PING %s",
                 figures.perSecond(),
                 figures.serverMicrosPerOperation(),
-                pauses.getValueAtPercentile(99) / 1e6,
-                pauses.getValueAtPercentile(99.9) / 1e6,
-                pauses.getMaxValue() / 1e6);
+                pauses);
     }
 
     /** Resident memory per connection that has sent one PING and is idle. */

@@ -6,7 +6,6 @@ import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;
 import java.util.TreeSet;
-import org.HdrHistogram.Histogram;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -187,14 +186,8 @@ public final class LoadTester {
             phase("overwrite", outcome.overwrite(), outcome.overwritePauses());
         }
 
-        private static void phase(String name, Figures figures, Histogram pauses) {
-            line(
-                    "%s: %,.0f/s; PING p99 %.2f ms, p99.9 %.2f ms, longest %.2f ms",
-                    name,
-                    figures.perSecond(),
-                    pauses.getValueAtPercentile(99) / 1e6,
-                    pauses.getValueAtPercentile(99.9) / 1e6,
-                    pauses.getMaxValue() / 1e6);
+        private static void phase(String name, Figures figures, PingProbe.Pauses pauses) {
+            line("%s: %,.0f/s; PING %s", name, figures.perSecond(), pauses);
         }
     }
 

@@ -25,8 +25,8 @@ final class NeverReader implements SelectorLoop.Handler {
         Side.send(target, "SET " + KEY + " {data:" + replyBytes + "}", 1);
         Pause.millis(settleMillis);
         long before = ProcessFigures.residentBytes(target.pid());
-        try (SelectorLoop loop = new SelectorLoop()) {
-            PingProbe probe = new PingProbe(loop.connect(target));
+        try (SelectorLoop loop = new SelectorLoop();
+                PingProbe probe = new PingProbe(loop, target)) {
             probe.restart();
             new NeverReader(loop.connect(target), requests).send();
             long highest = before;
@@ -36,7 +36,7 @@ final class NeverReader implements SelectorLoop.Handler {
                 probe.tick(System.nanoTime());
                 highest = Math.max(highest, ProcessFigures.residentBytes(target.pid()));
             }
-            return new Outcome(highest - before, probe.latencies().getMaxValue());
+            return new Outcome(highest - before, probe.pauses().latencies().getMaxValue());
         }
     }
 

@@ -3,6 +3,7 @@ package dev.sluice.clients.load;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 
@@ -11,34 +12,69 @@ import org.HdrHistogram.Histogram;
  * load's thread, because a third thread on two cores would measure the scheduler. Pings that could not be sent because
  * one was under way count too, as HdrHistogram corrects for coordinated omission.
  */
-final class PingProbe implements SelectorLoop.Handler {
+final class PingProbe implements SelectorLoop.Handler, AutoCloseable {
     private static final long INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final ByteBuffer ping = Batch.encoded("PING");
     private final ReplyCounter counter = new ReplyCounter();
     private final SelectorLoop.Link link;
+    private final Target target;
+    private CoreWait coreWait;
     private Histogram latencies = Figures.histogram();
+    private long longestPause;
     private long nextAt;
     private long sentAt;
+    private long waitedBefore;
     private boolean waiting;
 
-    PingProbe(SelectorLoop.Link link) {
-        this.link = link;
+    PingProbe(SelectorLoop loop, Target target) {
+        this.target = target;
+        this.coreWait = new CoreWait(target);
+        this.link = loop.connect(target);
         link.handle(this);
     }
 
-    void restart() {
-        latencies = Figures.histogram();
-        nextAt = System.nanoTime();
+    /**
+     * Round trips in nanoseconds, and the longest one without the time for which the thread that measures, and the
+     * busiest one of the server, were ready to run but had no core.
+     */
+    record Pauses(Histogram latencies, long longestPauseNanos) {
+        double longestMillis() {
+            return latencies.getMaxValue() / 1e6;
+        }
+
+        @Override
+        public String toString() {
+            return String.format(
+                    Locale.ROOT,
+                    "p99 %.2f ms, p99.9 %.2f ms, longest %.2f ms (%.2f ms without waiting for a core)",
+                    latencies.getValueAtPercentile(99) / 1e6,
+                    latencies.getValueAtPercentile(99.9) / 1e6,
+                    longestMillis(),
+                    longestPauseNanos / 1e6);
+        }
     }
 
-    /** Round trips in nanoseconds; a ping that is still under way counts with its age. */
-    Histogram latencies() {
+    /** Forgets what was measured, and looks anew for the server's busiest thread. */
+    void restart() {
+        coreWait.close();
+        coreWait = new CoreWait(target);
+        latencies = Figures.histogram();
+        longestPause = 0;
+        nextAt = System.nanoTime();
+        waitedBefore = coreWait.nanos();
+    }
+
+    /** What was seen since the restart; a ping that is still under way counts with its age. */
+    Pauses pauses() {
         Histogram all = latencies.copy();
+        long longest = longestPause;
         if (waiting) {
-            all.recordValue(System.nanoTime() - sentAt);
+            long age = System.nanoTime() - sentAt;
+            all.recordValue(age);
+            longest = Math.max(longest, age);
         }
-        return all;
+        return new Pauses(all, longest);
     }
 
     /** Sends a ping if one is due. */
@@ -48,6 +84,7 @@ final class PingProbe implements SelectorLoop.Handler {
         }
         try {
             waiting = true;
+            waitedBefore = coreWait.nanos();
             sentAt = now;
             nextAt = now + INTERVAL_NANOS;
             link.write(ping.rewind());
@@ -60,12 +97,21 @@ final class PingProbe implements SelectorLoop.Handler {
     public void received(ByteBuffer in) {
         if (counter.feed(in) > 0) {
             waiting = false;
-            latencies.recordValueWithExpectedInterval(System.nanoTime() - sentAt, INTERVAL_NANOS);
+            long nanos = System.nanoTime() - sentAt;
+            latencies.recordValueWithExpectedInterval(nanos, INTERVAL_NANOS);
+            if (nanos > longestPause) {
+                longestPause = Math.max(longestPause, nanos - (coreWait.nanos() - waitedBefore));
+            }
         }
     }
 
     @Override
     public void writable() throws IOException {
         link.write(ping);
+    }
+
+    @Override
+    public void close() {
+        coreWait.close();
     }
 }
