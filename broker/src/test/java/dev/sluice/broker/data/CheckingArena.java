@@ -111,9 +111,10 @@ public class CheckingArena extends Arena {
     @Override
     public void close() {
         checkAllPoison();
+        int leaks = liveBlocks;
         super.close();
-        if (liveBlocks > 0) {
-            throw new AssertionError(liveBlocks + " blocks were not freed");
+        if (leaks > 0) {
+            throw new AssertionError(leaks + " blocks were not freed");
         }
     }
 
