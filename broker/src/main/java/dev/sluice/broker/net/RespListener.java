@@ -13,6 +13,7 @@ import dev.sluice.streams.flow.OutboxLimits;
 import dev.sluice.streams.flow.Overflow;
 import dev.sluice.streams.message.Bytes;
 import dev.sluice.streams.message.Published;
+import dev.sluice.streams.resp.PublishedWriter;
 import dev.sluice.streams.resp.ReplyWriter;
 import dev.sluice.streams.resp.RequestLimits;
 import dev.sluice.streams.resp.Resp2Writer;
@@ -158,7 +159,6 @@ public final class RespListener {
         private final Scratch scratch = new Scratch();
         private final ReplyWriter resp2 = new Resp2Writer();
         private final ReplyWriter resp3 = new Resp3Writer();
-        private final PublishedText text = new PublishedText(resp2, resp3);
         private RequestLimits limits = RequestLimits.DEFAULT;
         private long replyBytesMax;
         private long stallMsMax;
@@ -244,7 +244,7 @@ public final class RespListener {
         }
 
         Bytes encoded(Published message, int protocol) {
-            return text.of(message, protocol);
+            return protocol == 3 ? PublishedWriter.resp3(message) : PublishedWriter.resp2(message);
         }
 
         Outbox<Published> outbox() {
