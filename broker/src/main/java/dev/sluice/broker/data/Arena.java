@@ -112,8 +112,8 @@ public class Arena implements AutoCloseable {
 
     /**
      * Decides which blocks {@link #shouldMove} names, to be called before each walk over the blocks. Walks that move
-     * these blocks end with the data packed. A bite of work: about 100 microseconds for 10 GiB. Returns whether there
-     * is anything to move.
+     * these blocks end with the data packed. Looks at every extent and marks up to 256: with 1.4 GiB 0.1 to 0.5 ms
+     * once compiled, 2 ms the first time. Returns whether there is anything to move.
      */
     public boolean compact() {
         return blocks.compact();
