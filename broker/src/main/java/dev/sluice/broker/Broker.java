@@ -28,6 +28,7 @@ import dev.sluice.broker.session.Sessions;
 import dev.sluice.broker.session.Users;
 import dev.sluice.streams.hub.Hub;
 import dev.sluice.streams.hub.Subscriptions;
+import io.netty.channel.EventLoop;
 import io.netty.channel.epoll.Epoll;
 import java.security.SecureRandom;
 import java.util.List;
@@ -58,6 +59,7 @@ public final class Broker implements AutoCloseable {
     private final Settings settings;
     private final Time time = new SystemTime();
     private final LoopResources loops;
+    private final LoopResources ioLoops;
     private final ExecutorService background;
     private final KeyspaceLoop loop;
     private final ExtentPool extents;
@@ -84,7 +86,10 @@ public final class Broker implements AutoCloseable {
         loops = LoopResources.create("sluice", 1, 1, true);
         background = Executors.newSingleThreadExecutor(
                 Thread.ofPlatform().daemon().name("sluice-background").factory());
-        loop = new KeyspaceLoop(loops.onServer(true).next(), time);
+        int ioThreads = settings.integer(Setting.IO_THREADS);
+        ioLoops = ioThreads > 1 ? LoopResources.create("sluice-io", 1, ioThreads - 1, true) : loops;
+        EventLoop keyspaceThread = loops.onServer(true).next();
+        loop = new KeyspaceLoop(keyspaceThread, keyspaceThread::inEventLoop, time);
         Waiters waiters = new Waiters(loop);
         changes = new Changes(watches, waiters);
         extents = new ExtentPool(settings.number(Setting.ARENA_BYTES_MAX), background);
@@ -102,7 +107,7 @@ public final class Broker implements AutoCloseable {
                 index, statistics, new Rules(settings, users), keyspace, changes, waiters, journal, time, this::die);
         sessions.onClose(this::forget);
         Gate gate = new Gate(settings, sessions);
-        resp = new RespListener(settings, dispatcher, sessions, loop, time, loops, gate, respTraffic);
+        resp = new RespListener(settings, dispatcher, sessions, loop, time, ioLoops, gate, respTraffic);
         rsocket = new RSocketListener(
                 settings, dispatcher, sessions, users, hub, loop, time, loops, gate, rsocketTraffic);
         keepHouse();
@@ -272,6 +277,10 @@ public final class Broker implements AutoCloseable {
             List.copyOf(sessions.all()).forEach(session -> session.connection().close(false));
             return true;
         });
+        if (ioLoops != loops) {
+            ioLoops.disposeLater(java.time.Duration.ZERO, java.time.Duration.ofSeconds(2))
+                    .block();
+        }
         loops.disposeLater(java.time.Duration.ZERO, java.time.Duration.ofSeconds(2))
                 .block();
         extents.close();

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
 
@@ -17,22 +18,44 @@ public final class KeyspaceLoop implements Timer {
     private static final long MICRO = 1_000;
 
     private final ScheduledExecutorService executor;
+    private final BooleanSupplier isHere;
     private final Time time;
     private final List<Runnable> atEndOfTurn = new ArrayList<>();
     private long lagNanosMax;
 
-    /** @param executor a single thread, which the listeners' event loop is when there is only one */
-    public KeyspaceLoop(ScheduledExecutorService executor, Time time) {
+    /**
+     * @param executor a single thread, which is the listeners' event loop when there is only one
+     * @param isHere whether the caller is on that thread
+     */
+    public KeyspaceLoop(ScheduledExecutorService executor, BooleanSupplier isHere, Time time) {
         this.executor = executor;
+        this.isHere = isHere;
         this.time = time;
     }
 
     /** Runs as a turn of its own, later; from any thread. */
     public void execute(Runnable turn) {
         executor.execute(() -> {
-            turn.run();
-            endTurn();
+            try {
+                turn.run();
+            } finally {
+                endTurn();
+            }
         });
+    }
+
+    /** Runs at once if this is the loop's thread, inside its present turn; else as a turn of its own, later. */
+    public void onLoop(Runnable what) {
+        if (isHere.getAsBoolean()) {
+            what.run();
+        } else {
+            execute(what);
+        }
+    }
+
+    /** Whether the caller is on the loop's thread. */
+    public boolean isHere() {
+        return isHere.getAsBoolean();
     }
 
     /** Once more at the end of the present turn: a connection that was given something to send flushes then. */

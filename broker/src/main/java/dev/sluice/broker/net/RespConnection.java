@@ -73,6 +73,24 @@ final class RespConnection extends BaseSubscriber<ByteBuf> implements Session.Co
 
     @Override
     protected void hookOnNext(ByteBuf in) {
+        if (shared.loop().isHere()) {
+            arrived(in);
+        } else {
+            in.retain();
+            shared.loop().execute(() -> {
+                try {
+                    arrived(in);
+                } finally {
+                    in.release();
+                }
+            });
+        }
+    }
+
+    private void arrived(ByteBuf in) {
+        if (closed) {
+            return;
+        }
         shared.traffic().read(in.readableBytes());
         progressMs = shared.time().epochMillis();
         try {

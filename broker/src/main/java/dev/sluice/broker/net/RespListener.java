@@ -24,8 +24,9 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
-import org.reactivestreams.Publisher;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
@@ -34,7 +35,12 @@ import reactor.netty.DisposableServer;
 import reactor.netty.resources.LoopResources;
 import reactor.netty.tcp.TcpServer;
 
-/** Listens for RESP clients on the addresses of {@code bind}, and lets in whom the settings let in. */
+/**
+ * Listens for RESP clients on the addresses of {@code bind}, and lets in whom the settings let in. With one I/O thread
+ * the sockets live on the keyspace loop and a command runs where its bytes arrived. With more, the sockets live on loops
+ * of their own, which read and write; what has arrived at a socket goes to the keyspace loop as one batch, of which
+ * there is at most one under way per connection, and what it answers comes back as one buffer.
+ */
 public final class RespListener {
     private static final Logger log = LoggerFactory.getLogger(RespListener.class);
     private static final int LOW_WATER_BYTES = 32 * 1024;
@@ -44,6 +50,7 @@ public final class RespListener {
     private final Gate gate;
     private final LoopResources loops;
     private final List<DisposableServer> servers = new ArrayList<>();
+    private final Map<Connection, RespConnection> connections = new IdentityHashMap<>();
 
     public RespListener(
             Settings settings,
@@ -84,11 +91,9 @@ public final class RespListener {
                 .childOption(
                         ChannelOption.WRITE_BUFFER_WATER_MARK,
                         new WriteBufferWaterMark(LOW_WATER_BYTES, HIGH_WATER_BYTES))
-                .doOnConnection(this::accept)
-                .handle((in, out) -> serve(in.receive(), out));
+                .doOnConnection(connection -> shared.loop.onLoop(() -> accept(connection)))
+                .handle((in, out) -> out.neverComplete());
     }
-
-    private final java.util.Map<Connection, RespConnection> connections = new java.util.IdentityHashMap<>();
 
     private void accept(Connection connection) {
         String refusal = gate.refusal(connection.channel());
@@ -104,19 +109,14 @@ public final class RespListener {
         Keepalive.apply(connection.channel(), shared.settings.integer(Setting.TCP_KEEPALIVE));
         RespConnection resp = new RespConnection(shared, connection);
         connections.put(connection, resp);
-        connection.addHandlerLast(new WritabilityHandler(resp));
-        connection.onDispose(() -> gone(connection, resp));
+        connection.addHandlerLast(new WritabilityHandler(resp, shared.loop));
+        connection.onDispose(() -> shared.loop.onLoop(() -> gone(connection, resp)));
         connection.inbound().receive().subscribe(resp);
     }
 
     private void gone(Connection connection, RespConnection resp) {
         connections.remove(connection);
         resp.gone();
-    }
-
-    /** The subscriber of the input is there already; what is returned only says when to let go of the connection. */
-    private static Publisher<Void> serve(Publisher<?> in, reactor.netty.NettyOutbound out) {
-        return out.neverComplete();
     }
 
     private void watchdog() {
@@ -134,15 +134,17 @@ public final class RespListener {
 
     private static final class WritabilityHandler extends ChannelInboundHandlerAdapter {
         private final RespConnection connection;
+        private final KeyspaceLoop loop;
 
-        WritabilityHandler(RespConnection connection) {
+        WritabilityHandler(RespConnection connection, KeyspaceLoop loop) {
             this.connection = connection;
+            this.loop = loop;
         }
 
         @Override
         public void channelWritabilityChanged(ChannelHandlerContext context) {
             if (context.channel().isWritable()) {
-                connection.writable();
+                loop.onLoop(connection::writable);
             }
             context.fireChannelWritabilityChanged();
         }
