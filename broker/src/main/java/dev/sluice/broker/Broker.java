@@ -19,6 +19,7 @@ import dev.sluice.broker.keyspace.Keyspace;
 import dev.sluice.broker.keyspace.Waiters;
 import dev.sluice.broker.keyspace.Watches;
 import dev.sluice.broker.net.Gate;
+import dev.sluice.broker.net.HttpListener;
 import dev.sluice.broker.net.RSocketListener;
 import dev.sluice.broker.net.RespListener;
 import dev.sluice.broker.net.Traffic;
@@ -76,9 +77,12 @@ public final class Broker implements AutoCloseable {
     private final CommandStatistics statistics;
     private final RespListener resp;
     private final RSocketListener rsocket;
+    private final HttpListener http;
     private final Sinks.Empty<Void> stopped = Sinks.empty();
     private int respPort = Ports.OFF;
     private int rsocketPort = Ports.OFF;
+    private int httpPort = Ports.OFF;
+    private volatile boolean ready;
     private boolean activeExpiry = true;
 
     private Broker(Settings settings) {
@@ -110,6 +114,7 @@ public final class Broker implements AutoCloseable {
         resp = new RespListener(settings, dispatcher, sessions, loop, time, ioLoops, gate, respTraffic);
         rsocket = new RSocketListener(
                 settings, dispatcher, sessions, users, hub, loop, time, loops, gate, rsocketTraffic);
+        http = new HttpListener(settings, users, rsocket, loops, gate, () -> ready, () -> Mono.just(""));
         keepHouse();
     }
 
@@ -192,6 +197,10 @@ public final class Broker implements AutoCloseable {
         if (ports.rsocket() != Ports.OFF) {
             rsocketPort = bindOwn(Setting.RSOCKET_PORT, ports.rsocket(), rsocket::bind);
         }
+        if (ports.http() != Ports.OFF) {
+            httpPort = bindOwn(Setting.HTTP_PORT, ports.http(), http::bind);
+        }
+        ready = true;
     }
 
     private int bindResp(int port) {
@@ -219,7 +228,8 @@ public final class Broker implements AutoCloseable {
 
     /** The wires, threads, memory and transport, for the line that says that the broker is ready. */
     public String describe() {
-        return "resp=" + respPort + " rsocket=" + rsocketPort + " io-threads=" + settings.integer(Setting.IO_THREADS)
+        return "resp=" + respPort + " rsocket=" + rsocketPort + " http=" + httpPort + " io-threads="
+                + settings.integer(Setting.IO_THREADS)
                 + " arena-bytes-max="
                 + extents.maxBytes() + " heap-bytes-max="
                 + Runtime.getRuntime().maxMemory() + " transport="
@@ -234,6 +244,11 @@ public final class Broker implements AutoCloseable {
     /** Port of RSocket clients over TCP, or {@link Ports#OFF}. */
     public int rsocketPort() {
         return rsocketPort;
+    }
+
+    /** Port of WebSockets, metrics and health, or {@link Ports#OFF}. */
+    public int httpPort() {
+        return httpPort;
     }
 
     /** Completes when the broker has stopped, whatever stopped it. */
@@ -271,12 +286,14 @@ public final class Broker implements AutoCloseable {
         if (loops.isDisposed()) {
             return;
         }
+        ready = false;
         resp.stop();
         rsocket.stop();
         onLoop(() -> {
             List.copyOf(sessions.all()).forEach(session -> session.connection().close(false));
             return true;
         });
+        http.stop();
         if (ioLoops != loops) {
             ioLoops.disposeLater(java.time.Duration.ZERO, java.time.Duration.ofSeconds(2))
                     .block();

@@ -274,6 +274,7 @@ public enum Setting {
     HTTP_PORT(number("http-port", 0, 65535, 7879).onlyAtStart().isApplied()),
     HTTP_ORIGINS(special("http-origins", new Words(64, "Too many origins specified."), List.of())
             .isApplied()),
+    HTTP_CONNECTIONS_MAX(number("http-connections-max", 1, INT_MAX, 256).isApplied()),
     METRICS_PUBLIC(flag("metrics-public", false).isApplied()),
     RSOCKET_PAYLOAD_BYTES_MAX(memory("rsocket-payload-bytes-max", 1 * KB, 1 * GB, 16 * MB)
             .onlyAtStart()

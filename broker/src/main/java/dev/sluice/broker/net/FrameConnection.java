@@ -3,6 +3,7 @@ package dev.sluice.broker.net;
 import dev.sluice.broker.dispatch.KeyspaceLoop;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufHolder;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -29,6 +30,9 @@ final class FrameConnection implements DuplexConnection {
         Object outbound(ByteBufAllocator alloc, ByteBuf frame);
 
         ByteBuf inbound(ByteBuf received);
+
+        /** What is written last, to say that no more comes. */
+        Object farewell();
     }
 
     private final Connection connection;
@@ -104,8 +108,10 @@ final class FrameConnection implements DuplexConnection {
     private final class Events extends ChannelInboundHandlerAdapter {
         @Override
         public void channelRead(ChannelHandlerContext context, Object message) {
-            if (message instanceof ByteBuf bytes) {
-                traffic.read(bytes.readableBytes());
+            switch (message) {
+                case ByteBuf bytes -> traffic.read(bytes.readableBytes());
+                case ByteBufHolder holder -> traffic.read(holder.content().readableBytes());
+                default -> {}
             }
             context.fireChannelRead(message);
         }
@@ -132,8 +138,7 @@ final class FrameConnection implements DuplexConnection {
     @Override
     public void sendErrorAndClose(RSocketErrorException error) {
         sendFrame(0, ErrorFrameCodec.encode(channel.alloc(), 0, error));
-        loop.execute(() ->
-                channel.writeAndFlush(io.netty.buffer.Unpooled.EMPTY_BUFFER).addListener(f -> connection.dispose()));
+        loop.execute(() -> channel.writeAndFlush(framing.farewell()).addListener(f -> connection.dispose()));
     }
 
     @Override

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Who may connect at all, on any wire: {@code maxclients} and protected mode. */
 public final class Gate {
-    private static final String PROTECTED =
+    static final String PROTECTED =
             "DENIED Sluice is running in protected mode because protected mode is enabled and no password is set for"
                     + " the default user. In this mode connections are only accepted from the loopback interface. If"
                     + " you want to connect from external computers, you may adopt one of the following solutions: 1)"

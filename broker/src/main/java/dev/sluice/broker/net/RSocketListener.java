@@ -13,9 +13,12 @@ import dev.sluice.streams.rsocket.PayloadLimits;
 import dev.sluice.streams.rsocket.Payloads;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.codec.http.websocketx.BinaryWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.CloseWebSocketFrame;
+import io.netty.handler.codec.http.websocketx.WebSocketCloseStatus;
 import io.rsocket.ConnectionSetupPayload;
 import io.rsocket.RSocket;
 import io.rsocket.core.RSocketServer;
@@ -40,6 +43,7 @@ public final class RSocketListener {
     private static final int LOW_WATER_BYTES = 32 * 1024;
     private static final int HIGH_WATER_BYTES = 64 * 1024;
     private static final int FRAME_BYTES_MAX = FrameLengthCodec.FRAME_LENGTH_MASK;
+    private static final int FRAME_OVERHEAD_BYTES_MAX = 64 * 1024; // header and metadata of a single request
     private static final Duration SETUP_WITHIN = Duration.ofSeconds(10);
 
     private final Shared shared;
@@ -111,13 +115,16 @@ public final class RSocketListener {
         serve(connection, new LengthFraming());
     }
 
-    /** Serves RSocket on a WebSocket that the HTTP listener has upgraded; completes when it closes. */
+    /** The longest WebSocket message that can be a frame of a payload that is allowed. */
+    int messageBytesMax() {
+        return (int) Math.min(FRAME_BYTES_MAX, (long) payloadBytesMax + FRAME_OVERHEAD_BYTES_MAX);
+    }
+
+    /** Serves RSocket on a WebSocket that the HTTP listener has upgraded, until either side closes it. */
     Publisher<Void> websocket(WebsocketInbound in, WebsocketOutbound out) {
-        Mono<Void> closed = Mono.create(sink -> in.withConnection(connection -> {
-            serve(connection, new MessageFraming());
-            connection.onDispose(sink::success);
-        }));
-        return closed;
+        in.aggregateFrames(messageBytesMax());
+        in.withConnection(connection -> serve(connection, new MessageFraming()));
+        return out.neverComplete();
     }
 
     private void serve(Connection connection, FrameConnection.Framing framing) {
@@ -167,6 +174,11 @@ public final class RSocketListener {
         public ByteBuf inbound(ByteBuf received) {
             return FrameLengthCodec.frame(received);
         }
+
+        @Override
+        public Object farewell() {
+            return Unpooled.EMPTY_BUFFER;
+        }
     }
 
     /** Frames on WebSocket: one binary message each. */
@@ -179,6 +191,11 @@ public final class RSocketListener {
         @Override
         public ByteBuf inbound(ByteBuf received) {
             return received;
+        }
+
+        @Override
+        public Object farewell() {
+            return new CloseWebSocketFrame(WebSocketCloseStatus.POLICY_VIOLATION);
         }
     }
 }
