@@ -102,6 +102,24 @@ public final class SubArenas {
             last = null;
         }
 
+        /** Bytes of the blocks in use in all of them. Visits each. */
+        public long bytesUsed() {
+            long bytes = 0;
+            for (Arena arena = first; arena != null; arena = arena.next) {
+                bytes += arena.bytesUsed();
+            }
+            return bytes;
+        }
+
+        /** Bytes that all of them took from the pool. Visits each. */
+        public long bytesReserved() {
+            long bytes = 0;
+            for (Arena arena = first; arena != null; arena = arena.next) {
+                bytes += arena.bytesReserved();
+            }
+            return bytes;
+        }
+
         private void append(Arena arena) {
             arena.previous = last;
             arena.next = null;

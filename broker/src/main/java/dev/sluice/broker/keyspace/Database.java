@@ -375,7 +375,12 @@ public final class Database {
 
     /** Memory of keys, values and the table. */
     public long bytesUsed() {
-        return arena.bytesUsed() + table.directoryBytes();
+        return arena.bytesUsed() + subArenas.bytesUsed() + table.directoryBytes();
+    }
+
+    /** Memory that was taken from the pool for them. */
+    public long bytesReserved() {
+        return arena.bytesReserved() + subArenas.bytesReserved();
     }
 
     /** Memory of the table alone. */
@@ -386,7 +391,17 @@ public final class Database {
     /** Memory of one key and its value; 0 when it is not there. */
     public long bytesUsed(Bytes key) {
         int entry = live(key, hash(key));
-        return entry == 0 ? 0 : Entry.bytesUsed(arena, entry);
+        if (entry == 0) {
+            return 0;
+        }
+        long header = Entry.header(arena, entry);
+        return Entry.bytesUsed(arena, entry)
+                + switch (Entry.type(header)) {
+                    case STRING -> 0;
+                    case LIST -> listAt(entry, header).bytes();
+                    case SORTED_SET -> sortedSetAt(entry, header).bytes();
+                    case SET, HASH, STREAM -> throw new IllegalStateException();
+                };
     }
 
     // ---- for housekeeping
@@ -416,14 +431,22 @@ public final class Database {
         return idle > IDLE_BYTES_TOLERATED && idle > arena.bytesReserved() >>> 3;
     }
 
-    /** Decides what {@link #pack} moves; before a walk over all entries. Returns whether there is anything. */
+    /** Decides what {@link #pack} moves; before a walk over all entries. Returns whether it is worth it. */
     boolean beginsPacking() {
-        return isFragmented() && arena.compact();
+        if (idleBytes() < IDLE_BYTES_TOLERATED || idleBytes() < bytesReserved() >>> 3) {
+            return false;
+        }
+        arena.compact();
+        return true;
     }
 
-    /** Whether that should not wait. */
+    /** Whether so much memory lies idle between blocks that packing should not wait. */
     boolean isBadlyFragmented() {
-        return isFragmented() && arena.bytesReserved() - arena.bytesUsed() > arena.bytesReserved() >>> 2;
+        return idleBytes() >= IDLE_BYTES_TOLERATED && idleBytes() > bytesReserved() >>> 2;
+    }
+
+    private long idleBytes() {
+        return bytesReserved() - arena.bytesUsed() - subArenas.bytesUsed();
     }
 
     /** Moves an entry's block where it leaves less memory idle. Returns whether that was worth it. */
@@ -443,6 +466,19 @@ public final class Database {
         table.replace(hash(key), entry, moved, expireAt != NO_EXPIRY);
         Entry.freeShell(arena, entry);
         return true;
+    }
+
+    /** Moves some of the blocks of a sorted set, from a cursor on that is 0 at first. Returns the next, 0 at the end. */
+    long packSortedSet(int entry, long cursor, int steps) {
+        long header = Entry.header(arena, entry);
+        return Entry.type(header) == Value.Type.SORTED_SET
+                ? sortedSetAt(entry, header).pack(cursor, steps)
+                : 0;
+    }
+
+    /** Where the entry is in the table's order. */
+    long position(int entry) {
+        return Table.position(hash(Entry.key(arena, entry)));
     }
 
     /** Gives one unlinked value back. Returns whether there was one. */

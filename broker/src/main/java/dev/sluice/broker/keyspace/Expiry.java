@@ -21,6 +21,7 @@ public final class Expiry {
     private static final double SHARE_WEIGHT = 0.25; // of the newest sample in the mean
     private static final int STEP_ENTRIES = 32;
     private static final int STEP_SEGMENTS = 8;
+    private static final int PACK_STEPS = 4; // of up to 10 microseconds
 
     private final Keyspace keyspace;
     private final Time time;
@@ -64,6 +65,7 @@ public final class Expiry {
         private int dead;
         private double share;
         private boolean packs;
+        private long packCursor; // in the value at the position
         private boolean packed;
         private boolean unlinked;
 
@@ -96,7 +98,7 @@ public final class Expiry {
 
         private int advance(Database database, boolean paused) {
             Table table = database.table();
-            if (position == 0) {
+            if (position == 0 && packCursor == 0) {
                 packs = database.beginsPacking();
             }
             int found = table.gather(position, STEP_ENTRIES, !packs);
@@ -110,12 +112,31 @@ public final class Expiry {
                         continue;
                     }
                 }
-                packed |= packs && database.pack(entry);
+                if (packs && !packs(database, entry)) {
+                    goTo(database.position(entry)); // there is more of the same value
+                    return found;
+                }
             }
             table.tidy(position);
+            packCursor = 0;
+            goTo(next);
+            return found;
+        }
+
+        /** Returns whether that was all of the entry. */
+        private boolean packs(Database database, int entry) {
+            packCursor = database.packSortedSet(entry, packCursor, PACK_STEPS);
+            if (packCursor != 0) {
+                packed = true;
+                return false;
+            }
+            packed |= database.pack(entry);
+            return true;
+        }
+
+        private void goTo(long next) {
             walked += next - position;
             position = next == Table.END ? 0 : next;
-            return found;
         }
     }
 }

@@ -528,6 +528,11 @@ final class Table {
         return (slot & NOT_HASH) != 0;
     }
 
+    /** Where a hash is in the table's order. */
+    static long position(long hash) {
+        return Integer.toUnsignedLong(fragment(hash));
+    }
+
     private static int fragment(long hash) {
         return (int) (hash >>> 32) & ~NOT_HASH;
     }

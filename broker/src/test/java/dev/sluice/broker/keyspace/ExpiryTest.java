@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.broker.data.CheckingArena;
 import dev.sluice.broker.data.ExtentPool;
+import dev.sluice.broker.data.SortedSet;
 import dev.sluice.broker.seam.Time;
 import dev.sluice.streams.message.Bytes;
 import java.util.HashMap;
@@ -167,6 +168,30 @@ class ExpiryTest {
         for (int i = 0; i < 100_000; i += 10) {
             assertThat(database.string(Bytes.of(i)).length()).isEqualTo(200);
             assertThat(database.expireAt(Bytes.of(i))).isEqualTo(1_000_000);
+        }
+    }
+
+    @Test
+    void fragmentedSortedSetsArePacked() {
+        Database database = keyspace.database(0);
+        SortedSet set = database.sortedSetOrNew(Bytes.of("z"));
+        for (int i = 0; i < 300_000; i++) {
+            set.put(Bytes.of("member with a long name " + i), i);
+        }
+        SortedSet lists = database.sortedSetOrNew(Bytes.of("small"));
+        lists.put(Bytes.of("m"), 1);
+        for (int i = 0; i < 300_000; i++) {
+            if (i % 20 != 0) {
+                set.remove(Bytes.of("member with a long name " + i));
+            }
+        }
+        long reserved = database.bytesReserved();
+        for (int i = 0; i < 3_000 && bite(1); i++) {
+            assertThat(database.size()).isEqualTo(2);
+        }
+        assertThat(database.bytesReserved()).isLessThan(reserved);
+        for (int i = 0; i < 300_000; i += 20) {
+            assertThat(set.score(Bytes.of("member with a long name " + i))).isEqualTo(i);
         }
     }
 
