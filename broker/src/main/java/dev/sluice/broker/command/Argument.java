@@ -1,5 +1,6 @@
 package dev.sluice.broker.command;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -7,36 +8,77 @@ import java.util.List;
  * Redis's: string, integer, double, key, pattern, unix-time, pure-token, oneof, block. Empty texts are not shown.
  */
 public record Argument(
-        String name, String type, int keySpec, String token, String since, List<String> flags, List<Argument> parts) {
+        String name,
+        String type,
+        int keySpec,
+        String token,
+        String since,
+        String deprecatedSince,
+        List<String> flags,
+        List<Argument> parts) {
     private static final int NO_KEY = -1;
+    private static final String PURE_TOKEN = "pure-token";
+    private static final String ONE_OF = "oneof";
 
-    public static Argument of(String name, String type) {
-        return new Argument(name, type, NO_KEY, "", "", List.of(), List.of());
+    public static Argument string(String name) {
+        return of(name, "string");
     }
 
+    public static Argument integer(String name) {
+        return of(name, "integer");
+    }
+
+    /** A number that need not be whole. */
+    public static Argument number(String name) {
+        return of(name, "double");
+    }
+
+    public static Argument pattern(String name) {
+        return of(name, "pattern");
+    }
+
+    public static Argument unixTime(String name) {
+        return of(name, "unix-time");
+    }
+
+    /** The key, or keys, of the row's first key specification. */
+    public static Argument key(String name) {
+        return key(name, 0);
+    }
+
+    /** The key, or keys, of one of the row's key specifications, counted from 0. */
     public static Argument key(String name, int keySpec) {
-        return new Argument(name, "key", keySpec, "", "", List.of(), List.of());
+        return new Argument(name, "key", keySpec, "", "", "", List.of(), List.of());
     }
 
     /** A word that stands for itself. */
     public static Argument word(String name, String token) {
-        return of(name, "pure-token").token(token);
+        return of(name, PURE_TOKEN).token(token);
     }
 
     public static Argument oneOf(String name, Argument... parts) {
-        return new Argument(name, "oneof", NO_KEY, "", "", List.of(), List.of(parts));
+        return new Argument(name, ONE_OF, NO_KEY, "", "", "", List.of(), List.of(parts));
     }
 
     public static Argument block(String name, Argument... parts) {
-        return new Argument(name, "block", NO_KEY, "", "", List.of(), List.of(parts));
+        return new Argument(name, "block", NO_KEY, "", "", "", List.of(), List.of(parts));
     }
 
+    private static Argument of(String name, String type) {
+        return new Argument(name, type, NO_KEY, "", "", "", List.of(), List.of());
+    }
+
+    /** The word that goes before it. */
     public Argument token(String text) {
-        return new Argument(name, type, keySpec, text, since, flags, parts);
+        return new Argument(name, type, keySpec, text, since, deprecatedSince, flags, parts);
     }
 
     public Argument since(String version) {
-        return new Argument(name, type, keySpec, token, version, flags, parts);
+        return new Argument(name, type, keySpec, token, version, deprecatedSince, flags, parts);
+    }
+
+    public Argument deprecated(String version) {
+        return new Argument(name, type, keySpec, token, since, version, flags, parts);
     }
 
     public Argument optional() {
@@ -47,6 +89,7 @@ public record Argument(
         return flag("multiple");
     }
 
+    /** If there are several, the token goes before each of them. */
     public Argument multipleToken() {
         return flag("multiple_token");
     }
@@ -56,8 +99,41 @@ public record Argument(
     }
 
     private Argument flag(String flag) {
-        List<String> more = new java.util.ArrayList<>(flags);
+        List<String> more = new ArrayList<>(flags);
         more.add(flag);
-        return new Argument(name, type, keySpec, token, since, List.copyOf(more), parts);
+        return new Argument(name, type, keySpec, token, since, deprecatedSince, List.copyOf(more), parts);
+    }
+
+    /** How it is typed: {@code [EX seconds | PX milliseconds]}, {@code key [key ...]}. */
+    public String usage() {
+        String one = words();
+        String tail = flags.contains("multiple_token") || token.isEmpty() ? one : parted();
+        String all = flags.contains("multiple") ? one + " [" + tail + " ...]" : one;
+        if (flags.contains("optional")) {
+            return "[" + all + "]";
+        }
+        return type.equals(ONE_OF) && token.isEmpty() && !flags.contains("multiple") ? "<" + all + ">" : all;
+    }
+
+    private String words() {
+        if (type.equals(PURE_TOKEN)) {
+            return token;
+        }
+        String rest = parted();
+        if (token.isEmpty()) {
+            return rest;
+        }
+        return type.equals(ONE_OF) ? token + " <" + rest + ">" : token + " " + rest;
+    }
+
+    private String parted() {
+        if (parts.isEmpty()) {
+            return name;
+        }
+        StringBuilder text = new StringBuilder();
+        for (Argument part : parts) {
+            text.append(text.isEmpty() ? "" : type.equals(ONE_OF) ? " | " : " ").append(part.usage());
+        }
+        return text.toString();
     }
 }

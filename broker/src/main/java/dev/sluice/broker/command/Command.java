@@ -21,12 +21,13 @@ public final class Command implements Session.Named {
     private final int arity;
     private final List<KeySpec> keySpecs;
     private final EnumSet<Flag> flags = EnumSet.noneOf(Flag.class);
-    private final List<String> categories = new ArrayList<>();
+    private final KeyRange keyRange;
+    private final EnumSet<Category> categories = EnumSet.noneOf(Category.class);
     private final List<String> tips = new ArrayList<>();
     private final List<Change> history = new ArrayList<>();
     private final List<Argument> arguments = new ArrayList<>();
     private final List<Command> subcommands = new ArrayList<>();
-    private Group group = Group.GENERIC;
+    private @Nullable Group group;
     private String since = "1.0.0";
     private String summary = "";
     private String complexity = "";
@@ -41,6 +42,10 @@ public final class Command implements Session.Named {
         this.name = name;
         this.arity = arity;
         this.keySpecs = List.of(keySpecs);
+        this.keyRange = KeyRange.of(this.keySpecs);
+        if (!keyRange.whole()) {
+            flags.add(Flag.MOVABLEKEYS);
+        }
     }
 
     /** A command that may change data. {@code arity} counts the name; negative: at least that many. */
@@ -63,9 +68,14 @@ public final class Command implements Session.Named {
         return this;
     }
 
+    /** Where it is another than the one of the family's table, or of the container. */
     public Command group(Group of) {
         group = of;
         return this;
+    }
+
+    void groupUnlessGiven(Group of) {
+        group = group == null ? of : group;
     }
 
     public Command flags(Flag... more) {
@@ -73,8 +83,8 @@ public final class Command implements Session.Named {
         return this;
     }
 
-    /** Explicit ACL categories, beyond those that follow from flags: {@code keyspace}, {@code dangerous} … */
-    public Command categories(String... more) {
+    /** ACL categories in place of the one that the group implies; those that follow from flags come on top. */
+    public Command categories(Category... more) {
         Collections.addAll(categories, more);
         return this;
     }
@@ -174,12 +184,38 @@ public final class Command implements Session.Named {
         return keySpecs;
     }
 
-    public Group group() {
-        return group;
+    /** First key, last key and step, for clients that do not read key specifications. */
+    public KeyRange keyRange() {
+        return keyRange;
     }
 
-    public List<String> explicitCategories() {
-        return categories;
+    public Group group() {
+        return group != null ? group : parent != null ? parent.group() : Group.GENERIC;
+    }
+
+    /** ACL categories: the row's own, or its group's, and those that follow from its flags. */
+    public Set<Category> categories() {
+        EnumSet<Category> all = EnumSet.copyOf(categories);
+        Category implied = group().category();
+        if (all.isEmpty() && implied != null && handler != null) {
+            all.add(implied);
+        }
+        addIf(Flag.WRITE, Category.WRITE, all);
+        if (has(Flag.READONLY) && !all.contains(Category.SCRIPTING)) {
+            all.add(Category.READ);
+        }
+        addIf(Flag.ADMIN, Category.ADMIN, all);
+        addIf(Flag.ADMIN, Category.DANGEROUS, all);
+        addIf(Flag.PUBSUB, Category.PUBSUB, all);
+        addIf(Flag.BLOCKING, Category.BLOCKING, all);
+        all.add(has(Flag.FAST) ? Category.FAST : Category.SLOW);
+        return all;
+    }
+
+    private void addIf(Flag flag, Category category, Set<Category> all) {
+        if (has(flag)) {
+            all.add(category);
+        }
     }
 
     public List<String> tips() {

@@ -2,7 +2,8 @@ package dev.sluice.broker.command;
 
 import java.util.Locale;
 
-/** What is peculiar about a command. The first block goes on the wire in COMMAND; the second is for the house alone. */
+/** What is peculiar about a command. The first block goes on the wire in COMMAND, in this
+ * order; the second does not. */
 public enum Flag {
     WRITE,
     READONLY,
@@ -18,12 +19,17 @@ public enum Flag {
     ASKING,
     FAST,
     NO_AUTH,
-    MAY_REPLICATE,
+    NO_MANDATORY_KEYS,
+    NO_ASYNC_LOADING,
     NO_MULTI,
+    /** Follows from the key specifications; rows do not set it. */
     MOVABLEKEYS,
     ALLOW_BUSY,
-    NO_ASYNC_LOADING,
 
+    /** Goes to replicas although it changes no data: PUBLISH. */
+    MAY_REPLICATE,
+    /** For the house and its tools; COMMAND DOCS says so. */
+    SYSCMD,
     /** Runs at once although a transaction is open: EXEC, DISCARD, MULTI, WATCH, QUIT, RESET. */
     IMMEDIATE,
     /** A RESP2 connection in subscriber mode may still run it. */

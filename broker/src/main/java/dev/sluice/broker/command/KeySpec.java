@@ -29,6 +29,12 @@ public record KeySpec(Begin begin, Find find, List<String> flags, String notes) 
         record Unknown() implements Find {}
     }
 
+    /** A flag: these are not all of the keys; what the others are depends on more than positions. */
+    static final String INCOMPLETE = "incomplete";
+
+    /** A flag: found like a key, but none (a shard channel). */
+    static final String NOT_KEY = "not_key";
+
     /** One key at a position. */
     public static KeySpec key(int position, String... flags) {
         return keys(position, 0, 1, flags);
@@ -39,7 +45,12 @@ public record KeySpec(Begin begin, Find find, List<String> flags, String notes) 
         return new KeySpec(new Begin.Index(position), new Find.Range(last, step, 0), List.of(flags), "");
     }
 
+    /** What there is to say that the flags do not. */
     public KeySpec notes(String text) {
         return new KeySpec(begin, find, flags, text);
+    }
+
+    boolean has(String flag) {
+        return flags.contains(flag);
     }
 }

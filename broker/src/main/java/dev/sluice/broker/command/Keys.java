@@ -7,72 +7,87 @@ import java.util.Arrays;
 
 /** The keys of a request, found by its row's key specifications; the algorithm of Redis 7's documentation of them. */
 public final class Keys {
-    private Keys() {}
+    private static final int[] NONE = {};
 
-    /** Positions of the keys among the arguments, in the order of the specifications; none where they do not fit. */
-    public static int[] positions(Command command, Request request) {
-        int[] found = new int[request.size()];
-        int count = 0;
-        for (KeySpec spec : command.keySpecs()) {
-            int begin = begin(spec.begin(), request);
-            if (begin <= 0 || begin >= request.size()) {
-                continue;
-            }
-            int[] range = range(spec.find(), begin, request);
-            for (int at = range[0]; at <= range[1]; at += range[2]) {
-                if (at >= request.size()) {
-                    return new int[0];
-                }
-                if (count == found.length) {
-                    found = Arrays.copyOf(found, count * 2);
-                }
-                found[count++] = at;
-            }
-        }
-        return Arrays.copyOf(found, count);
+    private final Request request;
+    private int[] found = new int[4];
+    private int count;
+
+    private Keys(Request request) {
+        this.request = request;
     }
 
-    private static int begin(KeySpec.Begin begin, Request request) {
+    /** Positions of the keys among the arguments, in the order of the specifications; none where one does not fit. */
+    public static int[] positions(Command command, Request request) {
+        Keys keys = new Keys(request);
+        for (KeySpec spec : command.keySpecs()) {
+            if (!spec.has(KeySpec.NOT_KEY) && !keys.add(spec)) {
+                return NONE;
+            }
+        }
+        return Arrays.copyOf(keys.found, keys.count);
+    }
+
+    /** False where the request does not fit the specification. A keyword that is not there is no keys. */
+    private boolean add(KeySpec spec) {
+        int begin = begin(spec.begin());
+        if (begin == 0) {
+            return spec.begin() instanceof KeySpec.Begin.Keyword;
+        }
+        boolean fits = switch (spec.find()) {
+            case KeySpec.Find.Range(int last, int step, int limit) -> add(begin, last(begin, last, limit), step);
+            case KeySpec.Find.Count(int countAt, int first, int step) -> {
+                int at = begin + countAt;
+                Bytes keys = at < request.size() ? request.argument(at) : Bytes.EMPTY;
+                long number = Numbers.isLong(keys) ? Numbers.toLong(keys) : 0;
+                yield number <= request.size() && add(begin + first, begin + first + (int) number - 1, step);
+            }
+            case KeySpec.Find.Unknown() -> false;
+        };
+        return fits && !spec.has(KeySpec.INCOMPLETE);
+    }
+
+    private int begin(KeySpec.Begin begin) {
         return switch (begin) {
             case KeySpec.Begin.Index(int position) -> position;
-            case KeySpec.Begin.Keyword(String word, int from) -> after(word, from, request);
+            case KeySpec.Begin.Keyword(String word, int from) -> after(word, from);
             case KeySpec.Begin.Unknown() -> 0;
         };
     }
 
-    private static int after(String word, int from, Request request) {
+    /** The position after a word, which itself is neither the last argument looked at nor the name; 0 if not there. */
+    private int after(String word, int from) {
         int step = from > 0 ? 1 : -1;
-        int last = from > 0 ? request.size() - 1 : 1;
-        for (int at = from > 0 ? from : request.size() + from; at != last + step && at > 0; at += step) {
-            if (at < request.size() && request.argument(at).is(word)) {
+        int end = from > 0 ? request.size() - 1 : 1;
+        for (int at = from > 0 ? from : request.size() + from; at != end && isArgument(at); at += step) {
+            if (request.argument(at).is(word)) {
                 return at + 1;
             }
         }
         return 0;
     }
 
-    /** First, last and step; an empty range where the count is not a number that fits. */
-    private static int[] range(KeySpec.Find find, int begin, Request request) {
-        return switch (find) {
-            case KeySpec.Find.Range(int last, int step, int limit) -> {
-                int end;
-                if (last >= 0) {
-                    end = begin + last;
-                } else if (limit <= 1) {
-                    end = request.size() + last;
-                } else {
-                    end = begin + (request.size() - begin) / limit + last;
-                }
-                yield new int[] {begin, end, step};
+    private boolean isArgument(int at) {
+        return at > 0 && at < request.size();
+    }
+
+    private int last(int begin, int last, int limit) {
+        if (last >= 0) {
+            return begin + last;
+        }
+        return limit == 0 ? request.size() + last : begin + (request.size() - begin) / limit + last;
+    }
+
+    private boolean add(int first, int last, int step) {
+        if (last < first || last >= request.size()) {
+            return false;
+        }
+        for (int at = first; at <= last; at += step) {
+            if (count == found.length) {
+                found = Arrays.copyOf(found, count * 2);
             }
-            case KeySpec.Find.Count(int countAt, int first, int step) -> {
-                int at = begin + countAt;
-                Bytes count = at < request.size() ? request.argument(at) : Bytes.EMPTY;
-                long keys = Numbers.isLong(count) ? Numbers.toLong(count) : 0;
-                boolean fits = keys > 0 && keys <= request.size();
-                yield new int[] {begin + first, fits ? begin + first + (int) (keys - 1) * step : 0, step};
-            }
-            case KeySpec.Find.Unknown() -> new int[] {1, 0, 1};
-        };
+            found[count++] = at;
+        }
+        return true;
     }
 }

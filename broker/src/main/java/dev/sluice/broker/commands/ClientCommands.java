@@ -1,5 +1,10 @@
 package dev.sluice.broker.commands;
 
+import static dev.sluice.broker.command.Argument.block;
+import static dev.sluice.broker.command.Argument.integer;
+import static dev.sluice.broker.command.Argument.oneOf;
+import static dev.sluice.broker.command.Argument.string;
+import static dev.sluice.broker.command.Argument.word;
 import static dev.sluice.broker.command.Command.control;
 import static dev.sluice.broker.command.Flag.ADMIN;
 import static dev.sluice.broker.command.Flag.CONNECTION_STATE;
@@ -8,8 +13,10 @@ import static dev.sluice.broker.command.Flag.NOSCRIPT;
 import static dev.sluice.broker.command.Flag.STALE;
 
 import dev.sluice.broker.command.Args;
+import dev.sluice.broker.command.Argument;
 import dev.sluice.broker.command.Call;
 import dev.sluice.broker.command.Command;
+import dev.sluice.broker.command.Group;
 import dev.sluice.broker.session.Session;
 import dev.sluice.broker.session.Sessions;
 import dev.sluice.streams.message.Bytes;
@@ -25,6 +32,44 @@ import org.jspecify.annotations.Nullable;
 
 /** CLIENT: the connections there are, looked at and ended. */
 final class ClientCommands {
+    private static final Argument SETINFO_ATTRIBUTE =
+            oneOf("attr", string("libname").token("lib-name"), string("libver").token("lib-ver"));
+    private static final Argument LIST_TYPE = oneOf(
+                    "normal_master_replica_pubsub",
+                    word("normal", "NORMAL"),
+                    word("master", "MASTER"),
+                    word("replica", "REPLICA"),
+                    word("pubsub", "PUBSUB"))
+            .token("TYPE")
+            .since("5.0.0")
+            .optional();
+    private static final Argument LIST_ID = block("id", integer("client-id").multiple())
+            .token("ID")
+            .since("6.2.0")
+            .optional();
+    private static final Argument KILL_TYPE = oneOf(
+                    "normal_master_slave_pubsub",
+                    word("normal", "NORMAL"),
+                    word("master", "MASTER").since("3.2.0"),
+                    word("slave", "SLAVE"),
+                    word("replica", "REPLICA").since("5.0.0"),
+                    word("pubsub", "PUBSUB"))
+            .token("TYPE")
+            .since("2.8.12")
+            .optional();
+    private static final Argument KILL_FILTER = oneOf(
+            "filter",
+            string("ip:port").deprecated("2.8.12"),
+            oneOf(
+                            "new-format",
+                            integer("client-id").token("ID").since("2.8.12").optional(),
+                            KILL_TYPE,
+                            string("username").token("USER").optional(),
+                            string("ip:port").token("ADDR").optional(),
+                            string("ip:port").token("LADDR").since("6.2.0").optional(),
+                            string("yes/no").token("SKIPME").optional())
+                    .multiple());
+
     private final Sessions sessions;
 
     ClientCommands(Sessions sessions) {
@@ -32,19 +77,69 @@ final class ClientCommands {
     }
 
     List<Command> table() {
-        return List.of(control("CLIENT", -2)
+        return Group.CONNECTION.rows(control("CLIENT", -2)
+                .since("2.4.0")
+                .complexity("As its subcommands")
+                .says("Looks at connections and ends them.")
                 .subcommands(List.of(
-                        own("ID", 2).runs(call -> Reply.integer(call.session().id())),
-                        own("INFO", 2).runs(call -> text(ClientLine.of(call.session(), call.now()) + "\n")),
-                        own("GETNAME", 2).runs(ClientCommands::getname),
-                        own("SETNAME", 3).flags(CONNECTION_STATE).runs(ClientCommands::setname),
-                        own("SETINFO", 4).flags(CONNECTION_STATE).runs(ClientCommands::setinfo),
-                        control("LIST", -2)
-                                .flags(ADMIN, NOSCRIPT, LOADING, STALE)
+                        own("ID", 2)
+                                .since("5.0.0")
+                                .complexity("O(1)")
+                                .says("Number of the connection.")
+                                .runs(call -> Reply.integer(call.session().id())),
+                        own("INFO", 2)
+                                .since("6.2.0")
+                                .tips("nondeterministic_output")
+                                .complexity("O(1)")
+                                .says("What is known of the connection.")
+                                .runs(call -> text(ClientLine.of(call.session(), call.now()) + "\n")),
+                        own("GETNAME", 2)
+                                .since("2.6.9")
+                                .complexity("O(1)")
+                                .says("Name of the connection.")
+                                .runs(ClientCommands::getname),
+                        own("SETNAME", 3)
+                                .since("2.6.9")
+                                .flags(CONNECTION_STATE)
+                                .complexity("O(1)")
+                                .says("Gives the connection a name.")
+                                .takes(string("connection-name"))
+                                .runs(ClientCommands::setname),
+                        own("SETINFO", 4)
+                                .since("7.2.0")
+                                .flags(CONNECTION_STATE)
+                                .tips("request_policy:all_nodes", "response_policy:all_succeeded")
+                                .complexity("O(1)")
+                                .says("Says what library the client uses.")
+                                .takes(SETINFO_ATTRIBUTE)
+                                .runs(ClientCommands::setinfo),
+                        own("LIST", -2)
+                                .since("2.4.0")
+                                .flags(ADMIN)
+                                .tips("nondeterministic_output")
+                                .complexity("O(N), N connections")
+                                .says("What is known of the connections, a line each.")
+                                .changed("2.8.12", "Field id.")
+                                .changed("5.0.0", "Option TYPE.")
+                                .changed("6.0.0", "Field user.")
+                                .changed("6.2.0", "Fields argv-mem, tot-mem, laddr and redir, option ID.")
+                                .changed("7.0.0", "Fields resp, multi-mem, rbs and rbp.")
+                                .changed("7.0.3", "Field ssub.")
+                                .takes(LIST_TYPE, LIST_ID)
                                 .runs(this::list),
-                        control("KILL", -3)
-                                .flags(ADMIN, NOSCRIPT, LOADING, STALE)
-                                .runs(this::kill))));
+                        own("KILL", -3)
+                                .since("2.4.0")
+                                .flags(ADMIN)
+                                .complexity("O(N), N connections")
+                                .says("Ends connections, by address or by what is known of them.")
+                                .changed("2.8.12", "Filters by name and value.")
+                                .changed("2.8.12", "Filter ID.")
+                                .changed("3.2.0", "Type master.")
+                                .changed("5.0.0", "Type replica, for which slave goes on to be understood.")
+                                .changed("6.2.0", "Filter LADDR.")
+                                .takes(KILL_FILTER)
+                                .runs(this::kill),
+                        Help.row("5.0.0"))));
     }
 
     private static Command own(String name, int arity) {
@@ -85,8 +180,8 @@ final class ClientCommands {
     private static Reply setinfo(Call call) {
         Bytes attribute = call.argument(2);
         Bytes value = call.argument(3);
-        boolean name = attribute.is("LIB-NAME");
-        if (!name && !attribute.is("LIB-VER")) {
+        boolean name = attribute.is("lib-name");
+        if (!name && !attribute.is("lib-ver")) {
             throw new CommandError("ERR Unrecognized option '" + attribute.toLatin1() + "'");
         }
         if (!isPrintable(value)) {

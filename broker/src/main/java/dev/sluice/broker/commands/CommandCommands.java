@@ -1,12 +1,18 @@
 package dev.sluice.broker.commands;
 
+import static dev.sluice.broker.command.Argument.oneOf;
+import static dev.sluice.broker.command.Argument.pattern;
+import static dev.sluice.broker.command.Argument.string;
+import static dev.sluice.broker.command.Category.CONNECTION;
 import static dev.sluice.broker.command.Command.control;
 import static dev.sluice.broker.command.Flag.LOADING;
 import static dev.sluice.broker.command.Flag.STALE;
 
+import dev.sluice.broker.command.Argument;
 import dev.sluice.broker.command.Call;
 import dev.sluice.broker.command.Command;
 import dev.sluice.broker.command.Engine;
+import dev.sluice.broker.command.Group;
 import dev.sluice.broker.command.Keys;
 import dev.sluice.streams.hub.Glob;
 import dev.sluice.streams.message.Bytes;
@@ -16,27 +22,67 @@ import dev.sluice.streams.message.Request;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** COMMAND: the table of commands over the wire. */
 final class CommandCommands {
-    static final List<Command> TABLE = List.of(control("COMMAND", -1)
-            .flags(LOADING, STALE)
+    private static final String NO_ORDER = "nondeterministic_output_order";
+
+    private static final Argument NAMES = string("command-name").optional().multiple();
+    private static final Argument FILTER = oneOf(
+                    "filterby",
+                    string("module-name").token("MODULE"),
+                    string("category").token("ACLCAT"),
+                    pattern("pattern").token("PATTERN"))
+            .token("FILTERBY")
+            .optional();
+
+    static final List<Command> TABLE = Group.SERVER.rows(own("COMMAND", -1)
+            .since("2.8.13")
+            .tips(NO_ORDER)
+            .complexity("O(N), N commands")
+            .says("All commands: arity, flags, keys, categories.")
             .runs(CommandCommands::all)
             .subcommands(List.of(
                     own("COUNT", 2)
+                            .since("2.8.13")
+                            .complexity("O(1)")
+                            .says("Number of commands.")
                             .runs(call -> Reply.integer(call.engine().commands().size())),
-                    own("LIST", -2).runs(CommandCommands::list),
-                    own("INFO", -2).runs(CommandCommands::info),
-                    own("DOCS", -2).runs(CommandCommands::docs),
-                    own("GETKEYS", -3).runs(CommandCommands::getkeys))));
+                    own("LIST", -2)
+                            .since("7.0.0")
+                            .tips(NO_ORDER)
+                            .complexity("O(N), N commands")
+                            .says("Names of the commands, all of them or those of a category or a pattern.")
+                            .takes(FILTER)
+                            .runs(CommandCommands::list),
+                    own("INFO", -2)
+                            .since("2.8.13")
+                            .tips(NO_ORDER)
+                            .complexity("O(N), N commands asked for")
+                            .says("Arity, flags, keys and categories of commands.")
+                            .changed("7.0.0", "Without a name, all commands.")
+                            .takes(NAMES)
+                            .runs(CommandCommands::info),
+                    own("DOCS", -2)
+                            .since("7.0.0")
+                            .tips(NO_ORDER)
+                            .complexity("O(N), N commands asked for")
+                            .says("What commands are for, and their arguments.")
+                            .takes(NAMES)
+                            .runs(CommandCommands::docs),
+                    own("GETKEYS", -4)
+                            .since("2.8.13")
+                            .complexity("O(N), N arguments")
+                            .says("The keys among the arguments of a whole command.")
+                            .runs(CommandCommands::getkeys),
+                    Help.row("5.0.0").categories(CONNECTION))));
 
     private CommandCommands() {}
 
     private static Command own(String name, int arity) {
-        return control(name, arity).flags(LOADING, STALE);
+        return control(name, arity).flags(LOADING, STALE).categories(CONNECTION);
     }
 
     private static Reply all(Call call) {
@@ -51,7 +97,7 @@ final class CommandCommands {
         List<Reply> rows = new ArrayList<>();
         for (int i = 2; i < call.size(); i++) {
             Command command = named(call.engine(), call.argument(i));
-            rows.add(command == null ? Reply.Null.ARRAY : CommandRows.info(command));
+            rows.add(command == null ? Reply.Null.STRING : CommandRows.info(command));
         }
         return Reply.array(rows);
     }
@@ -78,22 +124,8 @@ final class CommandCommands {
     /** A row by the name that INFO and DOCS use, {@code config|get} for a subcommand. */
     private static @Nullable Command named(Engine engine, Bytes name) {
         String[] words = name.toLatin1().split("\\|", -1);
-        return words.length > 2 ? null : find(engine, words);
-    }
-
-    private static @Nullable Command find(Engine engine, String... words) {
-        Command found = engine.find(Request.of(words));
-        boolean whole = found == null || words.length == 1 || found.parent() != null;
-        return whole ? found == null && words.length == 1 ? container(engine, words[0]) : found : null;
-    }
-
-    private static @Nullable Command container(Engine engine, String name) {
-        for (Command each : engine.commands()) {
-            if (each.name().equalsIgnoreCase(name)) {
-                return each;
-            }
-        }
-        return null;
+        Command found = words.length > 2 ? null : engine.find(Request.of(words));
+        return words.length == 2 && found != null && found.parent() == null ? null : found;
     }
 
     private static Reply list(Call call) {
@@ -122,8 +154,7 @@ final class CommandCommands {
             return command -> false;
         }
         if (by.is("ACLCAT")) {
-            String category = value.toLatin1().toLowerCase(Locale.ROOT);
-            return command -> CommandRows.categories(command).contains(category);
+            return command -> command.categories().stream().anyMatch(category -> value.is(category.name()));
         }
         if (by.is("PATTERN")) {
             return command -> Glob.matches(value, Bytes.of(command.fullName()), true);

@@ -1,15 +1,15 @@
 package dev.sluice.broker.commands;
 
 import dev.sluice.broker.command.Argument;
+import dev.sluice.broker.command.Category;
 import dev.sluice.broker.command.Command;
 import dev.sluice.broker.command.Flag;
+import dev.sluice.broker.command.KeyRange;
 import dev.sluice.broker.command.KeySpec;
 import dev.sluice.streams.message.Bytes;
 import dev.sluice.streams.message.Reply;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 
 /** A row of the command table as COMMAND INFO and COMMAND DOCS show it. */
 final class CommandRows {
@@ -17,22 +17,26 @@ final class CommandRows {
 
     /** Name, arity, flags, first key, last key, step, categories, tips, key specifications, subcommands. */
     static Reply info(Command command) {
-        int[] legacy = legacyKeys(command);
+        KeyRange range = command.keyRange();
         return Reply.array(
                 Bytes.of(command.fullName()),
                 Reply.integer(command.arity()),
                 new Reply.Set(flags(command)),
-                Reply.integer(legacy[0]),
-                Reply.integer(legacy[1]),
-                Reply.integer(legacy[2]),
-                new Reply.Set(statuses(categories(command).stream()
-                        .map(category -> "@" + category)
-                        .toList())),
+                Reply.integer(range.first()),
+                Reply.integer(range.last()),
+                Reply.integer(range.step()),
+                new Reply.Set(categories(command)),
                 new Reply.Set(bulks(command.tips())),
                 new Reply.Set(
                         command.keySpecs().stream().map(CommandRows::keySpec).toList()),
-                Reply.array(
-                        command.subcommands().stream().map(CommandRows::info).toList()));
+                subcommands(command));
+    }
+
+    private static Reply subcommands(Command command) {
+        if (command.subcommands().isEmpty()) {
+            return new Reply.Set(List.of());
+        }
+        return Reply.array(command.subcommands().stream().map(CommandRows::info).toList());
     }
 
     private static List<Reply> flags(Command command) {
@@ -45,55 +49,20 @@ final class CommandRows {
         return statuses(names);
     }
 
+    private static List<Reply> categories(Command command) {
+        List<Reply> names = new ArrayList<>();
+        for (Category category : command.categories()) {
+            names.add(new Reply.Status("@" + category.text()));
+        }
+        return names;
+    }
+
     private static List<Reply> statuses(List<String> words) {
         return words.stream().map(word -> (Reply) new Reply.Status(word)).toList();
     }
 
     private static List<Reply> bulks(List<String> words) {
         return words.stream().map(word -> (Reply) Bytes.of(word)).toList();
-    }
-
-    /** ACL categories: the row's own, and those that follow from its group and its flags. */
-    static Set<String> categories(Command command) {
-        Set<String> categories = new LinkedHashSet<>(command.explicitCategories());
-        if (command.has(Flag.WRITE)) {
-            categories.add("write");
-        }
-        if (command.has(Flag.READONLY) && !categories.contains("scripting")) {
-            categories.add("read");
-        }
-        if (command.has(Flag.ADMIN)) {
-            categories.add("admin");
-            categories.add("dangerous");
-        }
-        if (command.has(Flag.PUBSUB)) {
-            categories.add("pubsub");
-        }
-        if (command.has(Flag.BLOCKING)) {
-            categories.add("blocking");
-        }
-        categories.add(command.has(Flag.FAST) ? "fast" : "slow");
-        return categories;
-    }
-
-    /** First key, last key and step of the first specification, as clients before Redis 7 read them. */
-    private static int[] legacyKeys(Command command) {
-        int first = 0;
-        int last = 0;
-        int step = 0;
-        for (KeySpec spec : command.keySpecs()) {
-            if (spec.begin() instanceof KeySpec.Begin.Index(int position)
-                    && spec.find() instanceof KeySpec.Find.Range(int end, int by, int limit)) {
-                if (first == 0) {
-                    first = position;
-                    last = end < 0 ? end : position + end;
-                    step = by;
-                } else if (end >= 0 && last >= 0 && position == last + 1 && by == 1) {
-                    last = position + end;
-                }
-            }
-        }
-        return new int[] {first, last, step};
     }
 
     private static Reply keySpec(KeySpec spec) {
@@ -164,11 +133,12 @@ final class CommandRows {
         addText(pairs, "since", command.since());
         addText(pairs, "group", command.group().text());
         addText(pairs, "complexity", command.complexity());
-        if (!command.deprecatedSince().isEmpty()) {
-            add(pairs, "doc_flags", new Reply.Set(statuses(List.of("deprecated"))));
-            addText(pairs, "deprecated_since", command.deprecatedSince());
-            addText(pairs, "replaced_by", command.replacedBy());
+        List<String> docFlags = docFlags(command);
+        if (!docFlags.isEmpty()) {
+            add(pairs, "doc_flags", new Reply.Set(statuses(docFlags)));
         }
+        addText(pairs, "deprecated_since", command.deprecatedSince());
+        addText(pairs, "replaced_by", command.replacedBy());
         if (!command.history().isEmpty()) {
             add(
                     pairs,
@@ -186,6 +156,17 @@ final class CommandRows {
             add(pairs, "subcommands", new Reply.Map(subs));
         }
         return new Reply.Map(pairs);
+    }
+
+    private static List<String> docFlags(Command command) {
+        List<String> flags = new ArrayList<>();
+        if (!command.deprecatedSince().isEmpty()) {
+            flags.add("deprecated");
+        }
+        if (command.has(Flag.SYSCMD)) {
+            flags.add("syscmd");
+        }
+        return flags;
     }
 
     private static void addText(List<Reply> pairs, String name, String text) {
@@ -207,6 +188,7 @@ final class CommandRows {
         }
         addText(pairs, "token", argument.token());
         addText(pairs, "since", argument.since());
+        addText(pairs, "deprecated_since", argument.deprecatedSince());
         if (!argument.flags().isEmpty()) {
             add(pairs, "flags", new Reply.Set(statuses(argument.flags())));
         }

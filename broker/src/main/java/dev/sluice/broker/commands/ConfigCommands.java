@@ -1,5 +1,7 @@
 package dev.sluice.broker.commands;
 
+import static dev.sluice.broker.command.Argument.block;
+import static dev.sluice.broker.command.Argument.string;
 import static dev.sluice.broker.command.Command.control;
 import static dev.sluice.broker.command.Flag.ADMIN;
 import static dev.sluice.broker.command.Flag.LOADING;
@@ -9,6 +11,7 @@ import static dev.sluice.broker.command.Flag.STALE;
 
 import dev.sluice.broker.command.Call;
 import dev.sluice.broker.command.Command;
+import dev.sluice.broker.command.Group;
 import dev.sluice.broker.config.Settings;
 import dev.sluice.streams.message.Bytes;
 import dev.sluice.streams.message.CommandError;
@@ -27,15 +30,35 @@ final class ConfigCommands {
     }
 
     List<Command> table() {
-        return List.of(control("CONFIG", -2)
+        return Group.SERVER.rows(control("CONFIG", -2)
+                .since("2.0.0")
+                .complexity("As its subcommands")
+                .says("Reads and changes settings.")
                 .subcommands(List.of(
-                        own("GET", -3).runs(this::get),
-                        own("SET", -4).flags(SECRET).runs(this::set),
-                        own("RESETSTAT", 2).runs(this::resetstat))));
+                        own("GET", -3)
+                                .complexity("O(N), N settings asked for")
+                                .says("The settings whose names match the patterns, and their values.")
+                                .changed("7.0.0", "Several patterns.")
+                                .takes(block("parameter", string("parameter")).multiple())
+                                .runs(this::get),
+                        own("SET", -4)
+                                .flags(SECRET)
+                                .tips("request_policy:all_nodes", "response_policy:all_succeeded")
+                                .complexity("O(N), N settings")
+                                .says("Changes settings while the broker runs, all of them or none.")
+                                .changed("7.0.0", "Several settings.")
+                                .takes(block("parameter_value", string("parameter"), string("value"))
+                                        .multiple())
+                                .runs(this::set),
+                        own("RESETSTAT", 2)
+                                .complexity("O(1)")
+                                .says("Begins the statistics of INFO anew.")
+                                .runs(this::resetstat),
+                        Help.row("5.0.0"))));
     }
 
     private static Command own(String name, int arity) {
-        return control(name, arity).flags(ADMIN, NOSCRIPT, LOADING, STALE);
+        return control(name, arity).since("2.0.0").flags(ADMIN, NOSCRIPT, LOADING, STALE);
     }
 
     private Reply get(Call call) {

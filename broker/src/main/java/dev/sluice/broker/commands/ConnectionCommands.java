@@ -1,5 +1,8 @@
 package dev.sluice.broker.commands;
 
+import static dev.sluice.broker.command.Argument.block;
+import static dev.sluice.broker.command.Argument.integer;
+import static dev.sluice.broker.command.Argument.string;
 import static dev.sluice.broker.command.Command.control;
 import static dev.sluice.broker.command.Flag.ALLOW_BUSY;
 import static dev.sluice.broker.command.Flag.CONNECTION_STATE;
@@ -13,8 +16,10 @@ import static dev.sluice.broker.command.Flag.STALE;
 import static dev.sluice.broker.command.Flag.SUBSCRIBER;
 
 import dev.sluice.broker.command.Args;
+import dev.sluice.broker.command.Argument;
 import dev.sluice.broker.command.Call;
 import dev.sluice.broker.command.Command;
+import dev.sluice.broker.command.Group;
 import dev.sluice.broker.session.Session;
 import dev.sluice.broker.session.Users;
 import dev.sluice.streams.hub.Subscriptions;
@@ -28,6 +33,15 @@ import org.jspecify.annotations.Nullable;
 final class ConnectionCommands {
     private static final Reply RESET = new Reply.Status("RESET");
 
+    private static final Argument HELLO = block(
+                    "arguments",
+                    integer("protover"),
+                    block("username_password", string("username"), string("password"))
+                            .token("AUTH")
+                            .optional(),
+                    string("clientname").token("SETNAME").optional())
+            .optional();
+
     private final Users users;
     private final TransactionCommands transactions;
     private final String redisVersion;
@@ -40,26 +54,62 @@ final class ConnectionCommands {
     }
 
     List<Command> table() {
-        return List.of(
-                control("PING", -1).flags(FAST, SUBSCRIBER).runs(ConnectionCommands::ping),
-                control("ECHO", 2).flags(FAST).runs(call -> call.argument(1)),
+        return Group.CONNECTION.rows(
+                control("PING", -1)
+                        .since("1.0.0")
+                        .flags(FAST, SUBSCRIBER)
+                        .tips("request_policy:all_shards", "response_policy:all_succeeded")
+                        .complexity("O(1)")
+                        .says("Answers PONG, or the message.")
+                        .takes(string("message").optional())
+                        .runs(ConnectionCommands::ping),
+                control("ECHO", 2)
+                        .since("1.0.0")
+                        .flags(LOADING, STALE, FAST)
+                        .complexity("O(1)")
+                        .says("Answers the message.")
+                        .takes(string("message"))
+                        .runs(call -> call.argument(1)),
                 control("SELECT", 2)
+                        .since("1.0.0")
                         .flags(LOADING, STALE, FAST, CONNECTION_STATE)
+                        .complexity("O(1)")
+                        .says("Goes to another database.")
+                        .takes(integer("index"))
                         .runs(ConnectionCommands::select),
-                control("AUTH", -2)
-                        .flags(NOSCRIPT, LOADING, STALE, FAST, NO_AUTH, ALLOW_BUSY, SECRET, CONNECTION_STATE)
+                beforeAuthentication("AUTH", -2)
+                        .since("1.0.0")
+                        .flags(SECRET)
+                        .complexity("O(N), N passwords of the user")
+                        .says("Says who the connection is, with a password.")
+                        .changed("6.0.0", "A name of a user.")
+                        .takes(string("username").since("6.0.0").optional(), string("password"))
                         .runs(this::auth),
-                control("HELLO", -1)
-                        .flags(NOSCRIPT, LOADING, STALE, FAST, NO_AUTH, ALLOW_BUSY, SECRET, CONNECTION_STATE)
+                beforeAuthentication("HELLO", -1)
+                        .since("6.0.0")
+                        .flags(SECRET)
+                        .complexity("O(1)")
+                        .says(
+                                "Chooses the protocol, says who the connection is if asked for, and answers what server this is.")
+                        .changed("6.2.0", "The version of the protocol may be left out.")
+                        .takes(HELLO)
                         .runs(this::hello),
-                control("QUIT", -1)
-                        .flags(NOSCRIPT, LOADING, STALE, FAST, NO_AUTH, ALLOW_BUSY, IMMEDIATE, SUBSCRIBER)
-                        .flags(CONNECTION_STATE)
+                beforeAuthentication("QUIT", -1)
+                        .since("1.0.0")
+                        .flags(IMMEDIATE, SUBSCRIBER)
+                        .complexity("O(1)")
+                        .says("Closes the connection.")
                         .runs(ConnectionCommands::quit),
-                control("RESET", 1)
-                        .flags(NOSCRIPT, LOADING, STALE, FAST, NO_AUTH, ALLOW_BUSY, IMMEDIATE, SUBSCRIBER)
-                        .flags(CONNECTION_STATE)
+                beforeAuthentication("RESET", 1)
+                        .since("6.2.0")
+                        .flags(IMMEDIATE, SUBSCRIBER)
+                        .complexity("O(1)")
+                        .says("Makes the connection as it was at its beginning.")
                         .runs(this::reset));
+    }
+
+    private static Command beforeAuthentication(String name, int arity) {
+        return control(name, arity).flags(NOSCRIPT, LOADING, STALE, FAST, NO_AUTH, ALLOW_BUSY, CONNECTION_STATE);
     }
 
     private static Reply ping(Call call) {

@@ -6,9 +6,11 @@ import static dev.sluice.broker.command.Flag.DEBUG;
 import static dev.sluice.broker.command.Flag.LOADING;
 import static dev.sluice.broker.command.Flag.NOSCRIPT;
 import static dev.sluice.broker.command.Flag.STALE;
+import static dev.sluice.broker.command.Flag.SYSCMD;
 
 import dev.sluice.broker.command.Call;
 import dev.sluice.broker.command.Command;
+import dev.sluice.broker.command.Group;
 import dev.sluice.streams.message.Bytes;
 import dev.sluice.streams.message.CommandError;
 import dev.sluice.streams.message.Reply;
@@ -26,8 +28,11 @@ final class DebugCommands {
     }
 
     List<Command> table() {
-        return List.of(control("DEBUG", -2)
-                .flags(ADMIN, NOSCRIPT, LOADING, STALE, DEBUG)
+        return Group.SERVER.rows(control("DEBUG", -2)
+                .since("1.0.0")
+                .flags(ADMIN, NOSCRIPT, LOADING, STALE, DEBUG, SYSCMD)
+                .complexity("As its subcommands")
+                .says("For tests and developers.")
                 .runs(this::debug));
     }
 

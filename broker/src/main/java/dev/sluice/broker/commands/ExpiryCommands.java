@@ -1,13 +1,20 @@
 package dev.sluice.broker.commands;
 
+import static dev.sluice.broker.command.Argument.integer;
+import static dev.sluice.broker.command.Argument.key;
+import static dev.sluice.broker.command.Argument.oneOf;
+import static dev.sluice.broker.command.Argument.unixTime;
+import static dev.sluice.broker.command.Argument.word;
 import static dev.sluice.broker.command.Command.read;
 import static dev.sluice.broker.command.Command.write;
 import static dev.sluice.broker.command.Flag.FAST;
 import static dev.sluice.broker.command.KeySpec.key;
 
 import dev.sluice.broker.command.Args;
+import dev.sluice.broker.command.Argument;
 import dev.sluice.broker.command.Call;
 import dev.sluice.broker.command.Command;
+import dev.sluice.broker.command.Group;
 import dev.sluice.broker.keyspace.Database;
 import dev.sluice.broker.keyspace.Event;
 import dev.sluice.streams.message.Bytes;
@@ -17,16 +24,73 @@ import java.util.List;
 
 /** When keys go by themselves. */
 final class ExpiryCommands {
-    static final List<Command> TABLE = List.of(
-            write("EXPIRE", -3, key(1, "RW", "update")).flags(FAST).runs(call -> expire(call, true, true)),
-            write("PEXPIRE", -3, key(1, "RW", "update")).flags(FAST).runs(call -> expire(call, false, true)),
-            write("EXPIREAT", -3, key(1, "RW", "update")).flags(FAST).runs(call -> expire(call, true, false)),
-            write("PEXPIREAT", -3, key(1, "RW", "update")).flags(FAST).runs(call -> expire(call, false, false)),
-            write("PERSIST", 2, key(1, "RW", "update")).flags(FAST).runs(ExpiryCommands::persist),
-            read("TTL", 2, key(1, "RO", "access")).flags(FAST).runs(call -> seconds(left(call))),
-            read("PTTL", 2, key(1, "RO", "access")).flags(FAST).runs(call -> Reply.integer(left(call))),
-            read("EXPIRETIME", 2, key(1, "RO", "access")).flags(FAST).runs(call -> seconds(at(call))),
-            read("PEXPIRETIME", 2, key(1, "RO", "access")).flags(FAST).runs(call -> Reply.integer(at(call))));
+    private static final Argument CONDITION = oneOf(
+                    "condition", word("nx", "NX"), word("xx", "XX"), word("gt", "GT"), word("lt", "LT"))
+            .since("7.0.0")
+            .optional();
+
+    static final List<Command> TABLE = Group.GENERIC.rows(
+            expiring("EXPIRE")
+                    .since("1.0.0")
+                    .says("Gives a key a time to live in seconds.")
+                    .takes(key("key"), integer("seconds"), CONDITION)
+                    .runs(call -> expire(call, true, true)),
+            expiring("PEXPIRE")
+                    .since("2.6.0")
+                    .says("Gives a key a time to live in milliseconds.")
+                    .takes(key("key"), integer("milliseconds"), CONDITION)
+                    .runs(call -> expire(call, false, true)),
+            expiring("EXPIREAT")
+                    .since("1.2.0")
+                    .says("Lets a key live until a time, in seconds of Unix time.")
+                    .takes(key("key"), unixTime("unix-time-seconds"), CONDITION)
+                    .runs(call -> expire(call, true, false)),
+            expiring("PEXPIREAT")
+                    .since("2.6.0")
+                    .says("Lets a key live until a time, in milliseconds of Unix time.")
+                    .takes(key("key"), unixTime("unix-time-milliseconds"), CONDITION)
+                    .runs(call -> expire(call, false, false)),
+            write("PERSIST", 2, key(1, "RW", "update"))
+                    .since("2.2.0")
+                    .flags(FAST)
+                    .complexity("O(1)")
+                    .says("Lets a key live for ever.")
+                    .takes(key("key"))
+                    .runs(ExpiryCommands::persist),
+            asking("TTL")
+                    .since("1.0.0")
+                    .tips("nondeterministic_output")
+                    .says("How many seconds a key has to live.")
+                    .changed("2.8.0", "Answers -2 where there is no key.")
+                    .runs(call -> seconds(left(call))),
+            asking("PTTL")
+                    .since("2.6.0")
+                    .tips("nondeterministic_output")
+                    .says("How many milliseconds a key has to live.")
+                    .changed("2.8.0", "Answers -2 where there is no key.")
+                    .runs(call -> Reply.integer(left(call))),
+            asking("EXPIRETIME")
+                    .since("7.0.0")
+                    .says("Until when a key lives, in seconds of Unix time.")
+                    .runs(call -> seconds(at(call))),
+            asking("PEXPIRETIME")
+                    .since("7.0.0")
+                    .says("Until when a key lives, in milliseconds of Unix time.")
+                    .runs(call -> Reply.integer(at(call))));
+
+    private static Command expiring(String name) {
+        return write(name, -3, key(1, "RW", "update"))
+                .flags(FAST)
+                .complexity("O(1)")
+                .changed("7.0.0", "Options NX, XX, GT and LT.");
+    }
+
+    private static Command asking(String name) {
+        return read(name, 2, key(1, "RO", "access"))
+                .flags(FAST)
+                .complexity("O(1)")
+                .takes(key("key"));
+    }
 
     private ExpiryCommands() {}
 

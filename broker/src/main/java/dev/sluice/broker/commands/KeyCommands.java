@@ -1,15 +1,25 @@
 package dev.sluice.broker.commands;
 
+import static dev.sluice.broker.command.Argument.integer;
+import static dev.sluice.broker.command.Argument.key;
+import static dev.sluice.broker.command.Argument.oneOf;
+import static dev.sluice.broker.command.Argument.pattern;
+import static dev.sluice.broker.command.Argument.string;
+import static dev.sluice.broker.command.Argument.word;
+import static dev.sluice.broker.command.Category.DANGEROUS;
+import static dev.sluice.broker.command.Category.KEYSPACE;
 import static dev.sluice.broker.command.Command.read;
 import static dev.sluice.broker.command.Command.write;
 import static dev.sluice.broker.command.Flag.FAST;
+import static dev.sluice.broker.command.Group.SERVER;
 import static dev.sluice.broker.command.KeySpec.key;
 import static dev.sluice.broker.command.KeySpec.keys;
 
 import dev.sluice.broker.command.Args;
+import dev.sluice.broker.command.Argument;
 import dev.sluice.broker.command.Call;
 import dev.sluice.broker.command.Command;
-import dev.sluice.broker.command.KeySpec;
+import dev.sluice.broker.command.Group;
 import dev.sluice.broker.data.Value;
 import dev.sluice.broker.keyspace.Database;
 import dev.sluice.broker.keyspace.Event;
@@ -23,22 +33,103 @@ import org.jspecify.annotations.Nullable;
 
 /** Keys, whatever lives under them. */
 final class KeyCommands {
-    private static final KeySpec RENAME_FROM = key(1, "RW", "access", "delete");
+    private static final String SHARDS_ALL = "request_policy:all_shards";
+    private static final String SHARDS_MANY = "request_policy:multi_shard";
+    private static final String SUM = "response_policy:agg_sum";
+    private static final String ALL_SUCCEEDED = "response_policy:all_succeeded";
 
-    static final List<Command> TABLE = List.of(
-            write("DEL", -2, keys(1, -1, 1, "RM", "delete")).runs(call -> delete(call, false)),
-            write("UNLINK", -2, keys(1, -1, 1, "RM", "delete")).flags(FAST).runs(call -> delete(call, true)),
-            read("EXISTS", -2, keys(1, -1, 1, "RO")).flags(FAST).runs(KeyCommands::exists),
-            read("TYPE", 2, key(1, "RO")).flags(FAST).runs(KeyCommands::type),
-            read("KEYS", 2).categories("keyspace", "dangerous").runs(KeyCommands::keysMatching),
-            read("SCAN", -2).categories("keyspace").runs(KeyCommands::scan),
-            read("DBSIZE", 1)
+    private static final Argument SCAN_MATCH = pattern("pattern").token("MATCH").optional();
+    private static final Argument SCAN_COUNT = integer("count").token("COUNT").optional();
+    private static final Argument SCAN_TYPE =
+            string("type").token("TYPE").since("6.0.0").optional();
+    private static final Argument FLUSH_MODE = oneOf(
+                    "async",
+                    word("async", "ASYNC").since("4.0.0"),
+                    word("sync", "SYNC").since("6.2.0"))
+            .optional();
+
+    static final List<Command> TABLE = Group.GENERIC.rows(
+            write("DEL", -2, keys(1, -1, 1, "RM", "delete"))
+                    .since("1.0.0")
+                    .tips(SHARDS_MANY, SUM)
+                    .complexity("O(N), N keys")
+                    .says("Removes keys and what is under them.")
+                    .takes(key("key").multiple())
+                    .runs(call -> delete(call, false)),
+            write("UNLINK", -2, keys(1, -1, 1, "RM", "delete"))
+                    .since("4.0.0")
                     .flags(FAST)
-                    .categories("keyspace")
+                    .tips(SHARDS_MANY, SUM)
+                    .complexity("O(1) a key; large values are freed later, O(N) for N blocks")
+                    .says("Removes keys; the memory of what is under them is freed in the background.")
+                    .takes(key("key").multiple())
+                    .runs(call -> delete(call, true)),
+            read("EXISTS", -2, keys(1, -1, 1, "RO"))
+                    .since("1.0.0")
+                    .flags(FAST)
+                    .tips(SHARDS_MANY, SUM)
+                    .complexity("O(N), N keys")
+                    .says("How many of the keys there are; one that is named twice counts twice.")
+                    .changed("3.0.3", "Several keys.")
+                    .takes(key("key").multiple())
+                    .runs(KeyCommands::exists),
+            read("TYPE", 2, key(1, "RO"))
+                    .since("1.0.0")
+                    .flags(FAST)
+                    .complexity("O(1)")
+                    .says("Type of what is under a key.")
+                    .takes(key("key"))
+                    .runs(KeyCommands::type),
+            read("KEYS", 2)
+                    .since("1.0.0")
+                    .categories(KEYSPACE, DANGEROUS)
+                    .tips(SHARDS_ALL, "nondeterministic_output_order")
+                    .complexity("O(N), N keys of the database")
+                    .says("All keys that match a pattern.")
+                    .takes(pattern("pattern"))
+                    .runs(KeyCommands::keysMatching),
+            read("SCAN", -2)
+                    .since("2.8.0")
+                    .tips("nondeterministic_output", "request_policy:special")
+                    .complexity("O(1) a call, O(N) for all N keys")
+                    .says("Some keys, and the cursor with which the next call goes on.")
+                    .changed("6.0.0", "Option TYPE.")
+                    .takes(integer("cursor"), SCAN_MATCH, SCAN_COUNT, SCAN_TYPE)
+                    .runs(KeyCommands::scan),
+            read("DBSIZE", 1)
+                    .group(SERVER)
+                    .since("1.0.0")
+                    .flags(FAST)
+                    .categories(KEYSPACE)
+                    .tips(SHARDS_ALL, SUM)
+                    .complexity("O(1)")
+                    .says("Number of keys of the database.")
                     .runs(call -> Reply.integer(call.database().size())),
-            write("RENAME", 3, RENAME_FROM, key(2, "OW", "update")).runs(KeyCommands::rename),
-            write("FLUSHDB", -1).categories("keyspace", "dangerous").runs(KeyCommands::flushdb),
-            write("FLUSHALL", -1).categories("keyspace", "dangerous").runs(KeyCommands::flushall));
+            write("RENAME", 3, key(1, "RW", "access", "delete"), key(2, "OW", "update"))
+                    .since("1.0.0")
+                    .complexity("O(1)")
+                    .says("Gives a key another name, whatever was there.")
+                    .takes(key("key"), key("newkey", 1))
+                    .runs(KeyCommands::rename),
+            flush("FLUSHDB")
+                    .complexity("O(N), N keys of the database")
+                    .says("Removes all keys of the database.")
+                    .runs(KeyCommands::flushdb),
+            flush("FLUSHALL")
+                    .complexity("O(N), N keys of all databases")
+                    .says("Removes all keys of all databases.")
+                    .runs(KeyCommands::flushall));
+
+    private static Command flush(String name) {
+        return write(name, -1)
+                .group(SERVER)
+                .since("1.0.0")
+                .categories(KEYSPACE, DANGEROUS)
+                .tips(SHARDS_ALL, ALL_SUCCEEDED)
+                .changed("4.0.0", "Option ASYNC.")
+                .changed("6.2.0", "Option SYNC.")
+                .takes(FLUSH_MODE);
+    }
 
     private KeyCommands() {}
 

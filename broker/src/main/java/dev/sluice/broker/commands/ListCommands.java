@@ -1,5 +1,9 @@
 package dev.sluice.broker.commands;
 
+import static dev.sluice.broker.command.Argument.integer;
+import static dev.sluice.broker.command.Argument.key;
+import static dev.sluice.broker.command.Argument.number;
+import static dev.sluice.broker.command.Argument.string;
 import static dev.sluice.broker.command.Command.read;
 import static dev.sluice.broker.command.Command.write;
 import static dev.sluice.broker.command.Flag.BLOCKING;
@@ -12,6 +16,7 @@ import static dev.sluice.broker.command.KeySpec.keys;
 import dev.sluice.broker.command.Args;
 import dev.sluice.broker.command.Call;
 import dev.sluice.broker.command.Command;
+import dev.sluice.broker.command.Group;
 import dev.sluice.broker.command.Timeout;
 import dev.sluice.broker.data.ListValue;
 import dev.sluice.broker.data.Value;
@@ -57,19 +62,65 @@ final class ListCommands {
         }
     }
 
-    static final List<Command> TABLE = List.of(
-            write("LPUSH", -3, key(1, "RW", "insert")).flags(DENYOOM, FAST).runs(call -> push(call, Side.LEFT)),
-            write("RPUSH", -3, key(1, "RW", "insert")).flags(DENYOOM, FAST).runs(call -> push(call, Side.RIGHT)),
-            write("LPOP", -2, key(1, "RW", "access", "delete")).flags(FAST).runs(call -> pop(call, Side.LEFT)),
-            write("RPOP", -2, key(1, "RW", "access", "delete")).flags(FAST).runs(call -> pop(call, Side.RIGHT)),
-            read("LLEN", 2, key(1, "RO")).flags(FAST).runs(ListCommands::llen),
-            read("LRANGE", 4, key(1, "RO", "access")).runs(ListCommands::lrange),
-            write("BLPOP", -3, keys(1, -2, 1, "RW", "access", "delete"))
-                    .flags(NOSCRIPT, BLOCKING)
+    static final List<Command> TABLE = Group.LIST.rows(
+            pushing("LPUSH")
+                    .says("Adds elements at the left end of a list; creates it if it is missing.")
+                    .runs(call -> push(call, Side.LEFT)),
+            pushing("RPUSH")
+                    .says("Adds elements at the right end of a list; creates it if it is missing.")
+                    .runs(call -> push(call, Side.RIGHT)),
+            popping("LPOP")
+                    .says("Takes elements from the left end of a list; removes it with the last one.")
+                    .runs(call -> pop(call, Side.LEFT)),
+            popping("RPOP")
+                    .says("Takes elements from the right end of a list; removes it with the last one.")
+                    .runs(call -> pop(call, Side.RIGHT)),
+            read("LLEN", 2, key(1, "RO"))
+                    .since("1.0.0")
+                    .flags(FAST)
+                    .complexity("O(1)")
+                    .says("Number of elements of a list.")
+                    .takes(key("key"))
+                    .runs(ListCommands::llen),
+            read("LRANGE", 4, key(1, "RO", "access"))
+                    .since("1.0.0")
+                    .complexity("O(S+N), S from the nearer end to the start, N elements")
+                    .says("The elements of a list from one position to another, negative ones from the right.")
+                    .takes(key("key"), integer("start"), integer("stop"))
+                    .runs(ListCommands::lrange),
+            waiting("BLPOP")
+                    .says("Takes an element from the left end of the first list that has one, or waits for it.")
                     .runs(call -> waitingPop(call, Side.LEFT)),
-            write("BRPOP", -3, keys(1, -2, 1, "RW", "access", "delete"))
-                    .flags(NOSCRIPT, BLOCKING)
+            waiting("BRPOP")
+                    .says("Takes an element from the right end of the first list that has one, or waits for it.")
                     .runs(call -> waitingPop(call, Side.RIGHT)));
+
+    private static Command pushing(String name) {
+        return write(name, -3, key(1, "RW", "insert"))
+                .since("1.0.0")
+                .flags(DENYOOM, FAST)
+                .complexity("O(1) an element")
+                .changed("2.4.0", "Several elements.")
+                .takes(key("key"), string("element").multiple());
+    }
+
+    private static Command popping(String name) {
+        return write(name, -2, key(1, "RW", "access", "delete"))
+                .since("1.0.0")
+                .flags(FAST)
+                .complexity("O(N), N elements taken")
+                .changed("6.2.0", "Several elements, by a count.")
+                .takes(key("key"), integer("count").since("6.2.0").optional());
+    }
+
+    private static Command waiting(String name) {
+        return write(name, -3, keys(1, -2, 1, "RW", "access", "delete"))
+                .since("2.0.0")
+                .flags(NOSCRIPT, BLOCKING)
+                .complexity("O(N), N keys")
+                .changed("6.0.0", "Fractions of a second.")
+                .takes(key("key").multiple(), number("timeout"));
+    }
 
     private ListCommands() {}
 

@@ -1,5 +1,8 @@
 package dev.sluice.broker.commands;
 
+import static dev.sluice.broker.command.Argument.block;
+import static dev.sluice.broker.command.Argument.pattern;
+import static dev.sluice.broker.command.Argument.string;
 import static dev.sluice.broker.command.Command.control;
 import static dev.sluice.broker.command.Flag.CONNECTION_STATE;
 import static dev.sluice.broker.command.Flag.FAST;
@@ -12,6 +15,7 @@ import static dev.sluice.broker.command.Flag.SUBSCRIBER;
 
 import dev.sluice.broker.command.Call;
 import dev.sluice.broker.command.Command;
+import dev.sluice.broker.command.Group;
 import dev.sluice.broker.session.Session;
 import dev.sluice.streams.hub.Hub;
 import dev.sluice.streams.hub.Subscriptions;
@@ -33,31 +37,65 @@ final class PubSubCommands {
     }
 
     List<Command> table() {
-        return List.of(
-                subscribing("SUBSCRIBE", -2).runs(call -> subscribe(call, Kind.CHANNEL, "subscribe")),
-                subscribing("PSUBSCRIBE", -2).runs(call -> subscribe(call, Kind.PATTERN, "psubscribe")),
-                subscribing("UNSUBSCRIBE", -1).runs(call -> unsubscribe(call, Kind.CHANNEL, "unsubscribe")),
-                subscribing("PUNSUBSCRIBE", -1).runs(call -> unsubscribe(call, Kind.PATTERN, "punsubscribe")),
+        return Group.PUBSUB.rows(
+                subscribing("SUBSCRIBE", -2)
+                        .complexity("O(N), N channels")
+                        .says("Listens to channels.")
+                        .takes(string("channel").multiple())
+                        .runs(call -> subscribe(call, Kind.CHANNEL, "subscribe")),
+                subscribing("PSUBSCRIBE", -2)
+                        .complexity("O(N), N patterns")
+                        .says("Listens to all channels that match a pattern.")
+                        .takes(block("pattern", pattern("pattern")).multiple())
+                        .runs(call -> subscribe(call, Kind.PATTERN, "psubscribe")),
+                subscribing("UNSUBSCRIBE", -1)
+                        .complexity("O(N), N channels")
+                        .says("Listens to channels no more, or to none at all.")
+                        .takes(string("channel").optional().multiple())
+                        .runs(call -> unsubscribe(call, Kind.CHANNEL, "unsubscribe")),
+                subscribing("PUNSUBSCRIBE", -1)
+                        .complexity("O(N+M), N patterns of the connection, M of all")
+                        .says("Listens to patterns no more, or to none at all.")
+                        .takes(pattern("pattern").optional().multiple())
+                        .runs(call -> unsubscribe(call, Kind.PATTERN, "punsubscribe")),
                 control("PUBLISH", 3)
+                        .since("2.0.0")
                         .flags(PUBSUB, LOADING, STALE, FAST, MAY_REPLICATE)
+                        .complexity("O(N+M), N subscribers of the channel, M patterns")
+                        .says("Sends a message to everybody who listens to a channel.")
+                        .takes(string("channel"), string("message"))
                         .runs(this::publish),
                 control("PUBSUB", -2)
+                        .since("2.8.0")
+                        .complexity("As its subcommands")
+                        .says("Looks at who listens to what.")
                         .subcommands(List.of(
-                                control("CHANNELS", -2)
-                                        .flags(PUBSUB, LOADING, STALE)
+                                looking("CHANNELS", -2)
+                                        .complexity("O(N), N channels")
+                                        .says("The channels that somebody listens to.")
+                                        .takes(pattern("pattern").optional())
                                         .runs(this::channels),
-                                control("NUMSUB", -2)
-                                        .flags(PUBSUB, LOADING, STALE)
+                                looking("NUMSUB", -2)
+                                        .complexity("O(N), N channels asked for")
+                                        .says("How many connections listen to each of the channels.")
+                                        .takes(string("channel").optional().multiple())
                                         .runs(this::numsub),
-                                control("NUMPAT", 2)
-                                        .flags(PUBSUB, LOADING, STALE)
-                                        .runs(call -> Reply.integer(hub.count(Kind.PATTERN))))));
+                                looking("NUMPAT", 2)
+                                        .complexity("O(1)")
+                                        .says("How many patterns somebody listens to.")
+                                        .runs(call -> Reply.integer(hub.count(Kind.PATTERN))),
+                                Help.row("6.2.0"))));
     }
 
     private static Command subscribing(String name, int arity) {
         return control(name, arity)
+                .since("2.0.0")
                 .flags(PUBSUB, NOSCRIPT, LOADING, STALE, SUBSCRIBER, CONNECTION_STATE)
                 .onRSocket(SUBSCRIBE_ROUTE);
+    }
+
+    private static Command looking(String name, int arity) {
+        return control(name, arity).since("2.8.0").flags(PUBSUB, LOADING, STALE);
     }
 
     private Reply subscribe(Call call, Kind kind, String word) {

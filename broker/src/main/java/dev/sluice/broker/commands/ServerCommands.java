@@ -1,5 +1,7 @@
 package dev.sluice.broker.commands;
 
+import static dev.sluice.broker.command.Argument.oneOf;
+import static dev.sluice.broker.command.Argument.word;
 import static dev.sluice.broker.command.Command.control;
 import static dev.sluice.broker.command.Flag.ADMIN;
 import static dev.sluice.broker.command.Flag.ALLOW_BUSY;
@@ -8,10 +10,14 @@ import static dev.sluice.broker.command.Flag.LOADING;
 import static dev.sluice.broker.command.Flag.NOSCRIPT;
 import static dev.sluice.broker.command.Flag.NO_MULTI;
 import static dev.sluice.broker.command.Flag.STALE;
+import static dev.sluice.broker.command.Flag.WRITE;
+import static dev.sluice.broker.command.Group.SCRIPTING;
 
 import dev.sluice.broker.command.Args;
+import dev.sluice.broker.command.Argument;
 import dev.sluice.broker.command.Call;
 import dev.sluice.broker.command.Command;
+import dev.sluice.broker.command.Group;
 import dev.sluice.streams.message.Bytes;
 import dev.sluice.streams.message.CommandError;
 import dev.sluice.streams.message.Reply;
@@ -19,6 +25,11 @@ import java.util.List;
 
 /** The process as a whole. */
 final class ServerCommands {
+    private static final Argument SAVING =
+            oneOf("nosave_save", word("nosave", "NOSAVE"), word("save", "SAVE")).optional();
+    private static final Argument FLUSH_MODE =
+            oneOf("async", word("async", "ASYNC"), word("sync", "SYNC")).optional();
+
     private final Runnable shutdown;
 
     /** @param shutdown begins the end of the process; returns at once */
@@ -27,17 +38,57 @@ final class ServerCommands {
     }
 
     List<Command> table() {
-        return List.of(
-                control("TIME", 1).flags(LOADING, STALE, FAST).runs(ServerCommands::time),
+        return Group.SERVER.rows(
+                control("TIME", 1)
+                        .since("2.6.0")
+                        .flags(LOADING, STALE, FAST)
+                        .tips("nondeterministic_output")
+                        .complexity("O(1)")
+                        .says("What time it is, in seconds of Unix time and microseconds.")
+                        .runs(ServerCommands::time),
                 control("SHUTDOWN", -1)
+                        .since("1.0.0")
                         .flags(ADMIN, NOSCRIPT, LOADING, STALE, NO_MULTI, ALLOW_BUSY)
+                        .complexity("O(N) to save N keys, else O(1)")
+                        .says("Saves if asked for and ends the broker.")
+                        .changed("7.0.0", "Options NOW, FORCE and ABORT.")
+                        .takes(SAVING, word("now", "NOW").since("7.0.0").optional())
+                        .takes(word("force", "FORCE").since("7.0.0").optional())
+                        .takes(word("abort", "ABORT").since("7.0.0").optional())
                         .runs(this::shutdown),
                 control("FUNCTION", -2)
-                        .subcommands(
-                                List.of(control("FLUSH", -2).flags(NOSCRIPT).runs(ServerCommands::flushNothing))),
+                        .group(SCRIPTING)
+                        .since("7.0.0")
+                        .complexity("As its subcommands")
+                        .says("Functions; there are none yet.")
+                        .subcommands(List.of(
+                                flush("request_policy:all_shards")
+                                        .since("7.0.0")
+                                        .flags(WRITE)
+                                        .complexity("O(N), N functions")
+                                        .says("Removes all functions.")
+                                        .takes(FLUSH_MODE),
+                                Help.row("7.0.0"))),
                 control("SCRIPT", -2)
-                        .subcommands(
-                                List.of(control("FLUSH", -2).flags(NOSCRIPT).runs(ServerCommands::flushNothing))));
+                        .group(SCRIPTING)
+                        .since("2.6.0")
+                        .complexity("As its subcommands")
+                        .says("Scripts; there are none yet.")
+                        .subcommands(List.of(
+                                flush("request_policy:all_nodes")
+                                        .since("2.6.0")
+                                        .complexity("O(N), N scripts")
+                                        .says("Forgets all scripts.")
+                                        .changed("6.2.0", "Options ASYNC and SYNC.")
+                                        .takes(FLUSH_MODE.since("6.2.0")),
+                                Help.row("5.0.0"))));
+    }
+
+    private static Command flush(String policy) {
+        return control("FLUSH", -2)
+                .flags(NOSCRIPT)
+                .tips(policy, "response_policy:all_succeeded")
+                .runs(ServerCommands::flushNothing);
     }
 
     private static Reply time(Call call) {

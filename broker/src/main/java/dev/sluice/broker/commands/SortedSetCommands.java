@@ -1,5 +1,12 @@
 package dev.sluice.broker.commands;
 
+import static dev.sluice.broker.command.Argument.block;
+import static dev.sluice.broker.command.Argument.integer;
+import static dev.sluice.broker.command.Argument.key;
+import static dev.sluice.broker.command.Argument.number;
+import static dev.sluice.broker.command.Argument.oneOf;
+import static dev.sluice.broker.command.Argument.string;
+import static dev.sluice.broker.command.Argument.word;
 import static dev.sluice.broker.command.Command.read;
 import static dev.sluice.broker.command.Command.write;
 import static dev.sluice.broker.command.Flag.DENYOOM;
@@ -7,8 +14,10 @@ import static dev.sluice.broker.command.Flag.FAST;
 import static dev.sluice.broker.command.KeySpec.key;
 
 import dev.sluice.broker.command.Args;
+import dev.sluice.broker.command.Argument;
 import dev.sluice.broker.command.Call;
 import dev.sluice.broker.command.Command;
+import dev.sluice.broker.command.Group;
 import dev.sluice.broker.data.SortedSet;
 import dev.sluice.broker.keyspace.Event;
 import dev.sluice.streams.message.Bytes;
@@ -19,16 +28,70 @@ import org.jspecify.annotations.Nullable;
 
 /** Sorted sets, one member at a time. Ranges have a table of their own. */
 final class SortedSetCommands {
-    static final List<Command> TABLE = List.of(
-            write("ZADD", -4, key(1, "RW", "update")).flags(DENYOOM, FAST).runs(SortedSetCommands::zadd),
-            write("ZINCRBY", 4, key(1, "RW", "access", "update"))
+    private static final Argument CONDITION = oneOf("condition", word("nx", "NX"), word("xx", "XX"))
+            .since("3.0.2")
+            .optional();
+    private static final Argument COMPARISON = oneOf("comparison", word("gt", "GT"), word("lt", "LT"))
+            .since("6.2.0")
+            .optional();
+    private static final Argument CHANGE = word("change", "CH").since("3.0.2").optional();
+    private static final Argument INCREMENT =
+            word("increment", "INCR").since("3.0.2").optional();
+    private static final Argument SCORES =
+            block("score_member", number("score"), string("member")).multiple();
+
+    static final List<Command> TABLE = Group.SORTED_SET.rows(
+            write("ZADD", -4, key(1, "RW", "update"))
+                    .since("1.2.0")
                     .flags(DENYOOM, FAST)
+                    .complexity("O(log(N)) a member, N members in the set")
+                    .says("Adds members to a sorted set, or updates their scores; creates it if it is missing.")
+                    .changed("2.4.0", "Several members.")
+                    .changed("3.0.2", "Options XX, NX, CH and INCR.")
+                    .changed("6.2.0", "Options GT and LT.")
+                    .takes(key("key"), CONDITION, COMPARISON, CHANGE, INCREMENT, SCORES)
+                    .runs(SortedSetCommands::zadd),
+            write("ZINCRBY", 4, key(1, "RW", "access", "update"))
+                    .since("1.2.0")
+                    .flags(DENYOOM, FAST)
+                    .complexity("O(log(N)), N members in the set")
+                    .says("Adds to the score of a member of a sorted set; one that is missing begins at 0.")
+                    .takes(key("key"), integer("increment"), string("member"))
                     .runs(SortedSetCommands::zincrby),
-            read("ZSCORE", 3, key(1, "RO", "access")).flags(FAST).runs(SortedSetCommands::zscore),
-            read("ZRANK", 3, key(1, "RO", "access")).flags(FAST).runs(call -> rank(call, false)),
-            read("ZREVRANK", 3, key(1, "RO", "access")).flags(FAST).runs(call -> rank(call, true)),
-            read("ZCARD", 2, key(1, "RO")).flags(FAST).runs(SortedSetCommands::zcard),
-            write("ZREM", -3, key(1, "RW", "delete")).flags(FAST).runs(SortedSetCommands::zrem));
+            ofMember("ZSCORE", 3)
+                    .since("1.2.0")
+                    .complexity("O(1)")
+                    .says("Score of a member of a sorted set.")
+                    .runs(SortedSetCommands::zscore),
+            ofMember("ZRANK", 3)
+                    .since("2.0.0")
+                    .complexity("O(log(N))")
+                    .says("How many members of a sorted set come before a member, from the lowest score.")
+                    .runs(call -> rank(call, false)),
+            ofMember("ZREVRANK", 3)
+                    .since("2.0.0")
+                    .complexity("O(log(N))")
+                    .says("How many members of a sorted set come before a member, from the highest score.")
+                    .runs(call -> rank(call, true)),
+            read("ZCARD", 2, key(1, "RO"))
+                    .since("1.2.0")
+                    .flags(FAST)
+                    .complexity("O(1)")
+                    .says("Number of members of a sorted set.")
+                    .takes(key("key"))
+                    .runs(SortedSetCommands::zcard),
+            write("ZREM", -3, key(1, "RW", "delete"))
+                    .since("1.2.0")
+                    .flags(FAST)
+                    .complexity("O(M*log(N)), M members to remove, N in the set")
+                    .says("Removes members from a sorted set, and the set with the last one.")
+                    .changed("2.4.0", "Several members.")
+                    .takes(key("key"), string("member").multiple())
+                    .runs(SortedSetCommands::zrem));
+
+    private static Command ofMember(String name, int arity) {
+        return read(name, arity, key(1, "RO", "access")).flags(FAST).takes(key("key"), string("member"));
+    }
 
     private SortedSetCommands() {}
 

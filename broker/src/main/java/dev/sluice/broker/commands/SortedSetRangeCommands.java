@@ -1,11 +1,19 @@
 package dev.sluice.broker.commands;
 
+import static dev.sluice.broker.command.Argument.block;
+import static dev.sluice.broker.command.Argument.integer;
+import static dev.sluice.broker.command.Argument.key;
+import static dev.sluice.broker.command.Argument.oneOf;
+import static dev.sluice.broker.command.Argument.string;
+import static dev.sluice.broker.command.Argument.word;
 import static dev.sluice.broker.command.Command.read;
 import static dev.sluice.broker.command.KeySpec.key;
 
 import dev.sluice.broker.command.Args;
+import dev.sluice.broker.command.Argument;
 import dev.sluice.broker.command.Call;
 import dev.sluice.broker.command.Command;
+import dev.sluice.broker.command.Group;
 import dev.sluice.broker.data.SortedSet;
 import dev.sluice.streams.message.CommandError;
 import dev.sluice.streams.message.Packed;
@@ -14,9 +22,33 @@ import java.util.List;
 
 /** Sorted sets, a range at a time. */
 final class SortedSetRangeCommands {
-    static final List<Command> TABLE = List.of(
-            read("ZRANGE", -4, key(1, "RO", "access")).runs(SortedSetRangeCommands::zrange),
-            read("ZREVRANGE", -4, key(1, "RO", "access")).runs(SortedSetRangeCommands::zrevrange));
+    private static final String COMPLEXITY = "O(log(N)+M), N members in the set, M answered";
+
+    private static final Argument BY = oneOf("sortby", word("byscore", "BYSCORE"), word("bylex", "BYLEX"))
+            .since("6.2.0")
+            .optional();
+    private static final Argument REVERSED = word("rev", "REV").since("6.2.0").optional();
+    private static final Argument LIMIT = block("offset_count", integer("offset"), integer("count"))
+            .token("LIMIT")
+            .since("6.2.0")
+            .optional();
+    private static final Argument WITHSCORES = word("withscores", "WITHSCORES").optional();
+
+    static final List<Command> TABLE = Group.SORTED_SET.rows(
+            read("ZRANGE", -4, key(1, "RO", "access"))
+                    .since("1.2.0")
+                    .complexity(COMPLEXITY)
+                    .says("The members of a sorted set in a range, in the order of their scores.")
+                    .changed("6.2.0", "Options REV, BYSCORE, BYLEX and LIMIT.")
+                    .takes(key("key"), string("start"), string("stop"), BY, REVERSED, LIMIT, WITHSCORES)
+                    .runs(SortedSetRangeCommands::zrange),
+            read("ZREVRANGE", -4, key(1, "RO", "access"))
+                    .since("1.2.0")
+                    .complexity(COMPLEXITY)
+                    .deprecated("6.2.0", "`ZRANGE` with the `REV` argument")
+                    .says("The members of a sorted set from one rank to another, highest score first.")
+                    .takes(key("key"), integer("start"), integer("stop"), WITHSCORES)
+                    .runs(SortedSetRangeCommands::zrevrange));
 
     private SortedSetRangeCommands() {}
 

@@ -1,5 +1,12 @@
 package dev.sluice.broker.commands;
 
+import static dev.sluice.broker.command.Argument.block;
+import static dev.sluice.broker.command.Argument.integer;
+import static dev.sluice.broker.command.Argument.key;
+import static dev.sluice.broker.command.Argument.oneOf;
+import static dev.sluice.broker.command.Argument.string;
+import static dev.sluice.broker.command.Argument.unixTime;
+import static dev.sluice.broker.command.Argument.word;
 import static dev.sluice.broker.command.Command.read;
 import static dev.sluice.broker.command.Command.write;
 import static dev.sluice.broker.command.Flag.DENYOOM;
@@ -8,8 +15,11 @@ import static dev.sluice.broker.command.KeySpec.key;
 import static dev.sluice.broker.command.KeySpec.keys;
 
 import dev.sluice.broker.command.Args;
+import dev.sluice.broker.command.Argument;
 import dev.sluice.broker.command.Call;
 import dev.sluice.broker.command.Command;
+import dev.sluice.broker.command.Group;
+import dev.sluice.broker.command.KeySpec;
 import dev.sluice.broker.data.StringValue;
 import dev.sluice.broker.keyspace.Database;
 import dev.sluice.broker.keyspace.Event;
@@ -28,6 +38,29 @@ final class StringCommands {
     private static final Bytes PXAT = Bytes.of("PXAT");
     private static final Bytes KEEPTTL = Bytes.of("KEEPTTL");
 
+    private static final KeySpec SET_KEY =
+            key(1, "RW", "access", "update", "variable_flags").notes("read only where GET asks for the old value");
+    private static final Argument SET_CONDITION = oneOf("condition", word("nx", "NX"), word("xx", "XX"))
+            .since("2.6.12")
+            .optional();
+    private static final Argument SET_GET = word("get", "GET").since("6.2.0").optional();
+    private static final Argument SET_EXPIRATION = oneOf(
+                    "expiration",
+                    integer("seconds").token("EX").since("2.6.12"),
+                    integer("milliseconds").token("PX").since("2.6.12"),
+                    unixTime("unix-time-seconds").token("EXAT").since("6.2.0"),
+                    unixTime("unix-time-milliseconds").token("PXAT").since("6.2.0"),
+                    word("keepttl", "KEEPTTL").since("6.0.0"))
+            .optional();
+    private static final Argument GETEX_EXPIRATION = oneOf(
+                    "expiration",
+                    integer("seconds").token("EX"),
+                    integer("milliseconds").token("PX"),
+                    unixTime("unix-time-seconds").token("EXAT"),
+                    unixTime("unix-time-milliseconds").token("PXAT"),
+                    word("persist", "PERSIST"))
+            .optional();
+
     private final LongSupplier stringBytesMax;
 
     /** @param stringBytesMax the setting proto-max-bulk-len, which also bounds what APPEND may make */
@@ -36,31 +69,93 @@ final class StringCommands {
     }
 
     List<Command> table() {
-        return List.of(
-                read("GET", 2, key(1, "RO", "access")).flags(FAST).runs(StringCommands::get),
-                write("SET", -3, key(1, "RW", "access", "update", "variable_flags"))
-                        .flags(DENYOOM)
-                        .runs(StringCommands::set),
-                write("GETDEL", 2, key(1, "RW", "access", "delete")).flags(FAST).runs(StringCommands::getdel),
-                write("GETEX", -2, key(1, "RW", "access", "update").notes("RW and UPDATE because it changes the TTL"))
+        return Group.STRING.rows(
+                read("GET", 2, key(1, "RO", "access"))
+                        .since("1.0.0")
                         .flags(FAST)
+                        .complexity("O(1)")
+                        .says("The string under a key.")
+                        .takes(key("key"))
+                        .runs(StringCommands::get),
+                write("SET", -3, SET_KEY)
+                        .since("1.0.0")
+                        .flags(DENYOOM)
+                        .complexity("O(1)")
+                        .says(
+                                "Stores a string under a key, whatever was there, on a condition and with a time to live if asked for.")
+                        .changed("2.6.12", "Options EX, PX, NX and XX.")
+                        .changed("6.0.0", "Option KEEPTTL.")
+                        .changed("6.2.0", "Options GET, EXAT and PXAT.")
+                        .changed("7.0.0", "NX and GET go together.")
+                        .takes(key("key"), string("value"), SET_CONDITION, SET_GET, SET_EXPIRATION)
+                        .runs(StringCommands::set),
+                write("GETDEL", 2, key(1, "RW", "access", "delete"))
+                        .since("6.2.0")
+                        .flags(FAST)
+                        .complexity("O(1)")
+                        .says("The string under a key, which is removed.")
+                        .takes(key("key"))
+                        .runs(StringCommands::getdel),
+                write("GETEX", -2, key(1, "RW", "access", "update").notes("UPDATE stands for the time to live"))
+                        .since("6.2.0")
+                        .flags(FAST)
+                        .complexity("O(1)")
+                        .says("The string under a key, whose time to live is set or taken away if asked for.")
+                        .takes(key("key"), GETEX_EXPIRATION)
                         .runs(StringCommands::getex),
-                read("MGET", -2, keys(1, -1, 1, "RO", "access")).flags(FAST).runs(StringCommands::mget),
-                write("MSET", -3, keys(1, -1, 2, "OW", "update")).flags(DENYOOM).runs(StringCommands::mset),
-                write("INCR", 2, key(1, "RW", "access", "update"))
-                        .flags(DENYOOM, FAST)
+                read("MGET", -2, keys(1, -1, 1, "RO", "access"))
+                        .since("1.0.0")
+                        .flags(FAST)
+                        .tips("request_policy:multi_shard")
+                        .complexity("O(N), N keys")
+                        .says("The strings under several keys.")
+                        .takes(key("key").multiple())
+                        .runs(StringCommands::mget),
+                write("MSET", -3, keys(1, -1, 2, "OW", "update"))
+                        .since("1.0.1")
+                        .flags(DENYOOM)
+                        .tips("request_policy:multi_shard", "response_policy:all_succeeded")
+                        .complexity("O(N), N keys")
+                        .says("Stores several strings at once, whatever was there.")
+                        .takes(block("key_value", key("key"), string("value")).multiple())
+                        .runs(StringCommands::mset),
+                counter("INCR", 2)
+                        .says("Adds one to the whole number under a key; a key that is missing counts as 0.")
+                        .takes(key("key"))
                         .runs(call -> add(call, 1)),
-                write("DECR", 2, key(1, "RW", "access", "update"))
-                        .flags(DENYOOM, FAST)
+                counter("DECR", 2)
+                        .says("Takes one from the whole number under a key; a key that is missing counts as 0.")
+                        .takes(key("key"))
                         .runs(call -> add(call, -1)),
-                write("INCRBY", 3, key(1, "RW", "access", "update"))
-                        .flags(DENYOOM, FAST)
+                counter("INCRBY", 3)
+                        .says("Adds to the whole number under a key; a key that is missing counts as 0.")
+                        .takes(key("key"), integer("increment"))
                         .runs(call -> add(call, Args.toLong(call.argument(2)))),
-                write("DECRBY", 3, key(1, "RW", "access", "update"))
-                        .flags(DENYOOM, FAST)
+                counter("DECRBY", 3)
+                        .says("Takes from the whole number under a key; a key that is missing counts as 0.")
+                        .takes(key("key"), integer("decrement"))
                         .runs(StringCommands::decrby),
-                write("APPEND", 3, key(1, "RW", "insert")).flags(DENYOOM, FAST).runs(this::append),
-                read("STRLEN", 2, key(1, "RO")).flags(FAST).runs(StringCommands::strlen));
+                write("APPEND", 3, key(1, "RW", "insert"))
+                        .since("2.0.0")
+                        .flags(DENYOOM, FAST)
+                        .complexity("O(1), amortized: room to grow is kept")
+                        .says("Adds to the end of the string under a key; creates the key if it is missing.")
+                        .takes(key("key"), string("value"))
+                        .runs(this::append),
+                read("STRLEN", 2, key(1, "RO"))
+                        .since("2.2.0")
+                        .flags(FAST)
+                        .complexity("O(1)")
+                        .says("Length of the string under a key, in bytes.")
+                        .takes(key("key"))
+                        .runs(StringCommands::strlen));
+    }
+
+    private static Command counter(String name, int arity) {
+        return write(name, arity, key(1, "RW", "access", "update"))
+                .since("1.0.0")
+                .flags(DENYOOM, FAST)
+                .complexity("O(1)");
     }
 
     private static Reply get(Call call) {

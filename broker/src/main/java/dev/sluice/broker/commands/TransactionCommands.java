@@ -1,5 +1,6 @@
 package dev.sluice.broker.commands;
 
+import static dev.sluice.broker.command.Argument.key;
 import static dev.sluice.broker.command.Command.control;
 import static dev.sluice.broker.command.Flag.ALLOW_BUSY;
 import static dev.sluice.broker.command.Flag.CONNECTION_STATE;
@@ -9,9 +10,12 @@ import static dev.sluice.broker.command.Flag.LOADING;
 import static dev.sluice.broker.command.Flag.NOSCRIPT;
 import static dev.sluice.broker.command.Flag.SKIP_SLOWLOG;
 import static dev.sluice.broker.command.Flag.STALE;
+import static dev.sluice.broker.command.KeySpec.keys;
 
 import dev.sluice.broker.command.Call;
 import dev.sluice.broker.command.Command;
+import dev.sluice.broker.command.Group;
+import dev.sluice.broker.command.KeySpec;
 import dev.sluice.broker.keyspace.Watches;
 import dev.sluice.broker.session.Session;
 import dev.sluice.broker.session.Transaction;
@@ -30,31 +34,44 @@ final class TransactionCommands {
     }
 
     List<Command> table() {
-        return List.of(
-                control("MULTI", 1)
-                        .flags(NOSCRIPT, LOADING, STALE, FAST, ALLOW_BUSY, IMMEDIATE, CONNECTION_STATE)
-                        .onRSocket("transaction")
+        return Group.TRANSACTIONS.rows(
+                own("MULTI", 1)
+                        .since("1.2.0")
+                        .flags(FAST, ALLOW_BUSY, IMMEDIATE)
+                        .complexity("O(1)")
+                        .says("Begins a transaction: what follows is kept until EXEC.")
                         .runs(TransactionCommands::multi),
-                control("EXEC", 1)
-                        .flags(NOSCRIPT, LOADING, STALE, SKIP_SLOWLOG, IMMEDIATE, CONNECTION_STATE)
-                        .onRSocket("transaction")
+                own("EXEC", 1)
+                        .since("1.2.0")
+                        .flags(SKIP_SLOWLOG, IMMEDIATE)
+                        .complexity("As the commands kept")
+                        .says("Runs the commands of the transaction, unless a watched key has changed.")
                         .runs(this::exec),
-                control("DISCARD", 1)
-                        .flags(NOSCRIPT, LOADING, STALE, FAST, ALLOW_BUSY, IMMEDIATE, CONNECTION_STATE)
-                        .onRSocket("transaction")
+                own("DISCARD", 1)
+                        .since("2.0.0")
+                        .flags(FAST, ALLOW_BUSY, IMMEDIATE)
+                        .complexity("O(N), N commands kept")
+                        .says("Forgets the commands of the transaction.")
                         .runs(this::discard),
-                watch(),
-                control("UNWATCH", 1)
-                        .flags(NOSCRIPT, LOADING, STALE, FAST, ALLOW_BUSY, CONNECTION_STATE)
-                        .onRSocket("transaction")
+                own("WATCH", -2, keys(1, -1, 1, "RO"))
+                        .since("2.2.0")
+                        .flags(FAST, ALLOW_BUSY, IMMEDIATE)
+                        .complexity("O(1) a key")
+                        .says("Lets the next transaction run only if these keys have not changed until then.")
+                        .takes(key("key").multiple())
+                        .runs(this::watch),
+                own("UNWATCH", 1)
+                        .since("2.2.0")
+                        .flags(FAST, ALLOW_BUSY)
+                        .complexity("O(1)")
+                        .says("Forgets the watched keys.")
                         .runs(this::unwatch));
     }
 
-    private Command watch() {
-        return Command.control("WATCH", -2, dev.sluice.broker.command.KeySpec.keys(1, -1, 1, "RO"))
-                .flags(NOSCRIPT, LOADING, STALE, FAST, ALLOW_BUSY, IMMEDIATE, CONNECTION_STATE)
-                .onRSocket("transaction")
-                .runs(this::watch);
+    private static Command own(String name, int arity, KeySpec... keys) {
+        return control(name, arity, keys)
+                .flags(NOSCRIPT, LOADING, STALE, CONNECTION_STATE)
+                .onRSocket("transaction");
     }
 
     private static Reply multi(Call call) {

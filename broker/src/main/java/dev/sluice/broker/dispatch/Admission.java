@@ -6,7 +6,6 @@ import dev.sluice.broker.session.Session;
 import dev.sluice.streams.message.Bytes;
 import dev.sluice.streams.message.CommandError;
 import dev.sluice.streams.message.Request;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** May this run? Small rules, each of which refuses by throwing, in the order in which Redis checks. */
@@ -36,24 +35,23 @@ final class Admission {
     private static CommandError unknown(Request request, CommandIndex index) {
         Command container = index.find(request.name());
         if (container != null && request.size() > 1) {
-            return new CommandError("ERR unknown subcommand '" + shown(request.argument(1)) + "'. Try "
-                    + container.name().toUpperCase(Locale.ROOT) + " HELP.");
+            return new CommandError("ERR unknown subcommand '" + shown(request.argument(1), SHOWN_NAME) + "'. Try "
+                    + container.name() + " HELP.");
         }
         StringBuilder arguments = new StringBuilder();
         for (int i = 1; i < request.size() && arguments.length() < SHOWN_NAME; i++) {
-            Bytes argument = request.argument(i);
-            int room = SHOWN_NAME - arguments.length();
-            arguments
-                    .append('\'')
-                    .append(argument.slice(0, Math.min(room, argument.length())).toLatin1())
-                    .append("' ");
+            String shown = shown(request.argument(i), SHOWN_NAME - arguments.length());
+            arguments.append('\'').append(shown).append("' ");
         }
-        return new CommandError(
-                "ERR unknown command '" + shown(request.name()) + "', with args beginning with: " + arguments);
+        return new CommandError("ERR unknown command '" + shown(request.name(), SHOWN_NAME)
+                + "', with args beginning with: " + arguments);
     }
 
-    private static String shown(Bytes word) {
-        return word.slice(0, Math.min(SHOWN_NAME, word.length())).toLatin1();
+    /** As Redis shows a word that a client sent: up to its first NUL, and not for long. */
+    private static String shown(Bytes word, int max) {
+        String text = word.slice(0, Math.min(max, word.length())).toLatin1();
+        int end = text.indexOf('\0');
+        return end < 0 ? text : text.substring(0, end);
     }
 
     private static void arity(Command command, Request request) {

@@ -55,14 +55,13 @@ public final class CommandIndex {
         return slots[slot(name)];
     }
 
-    /** The row of a request: its subcommand's, if it names one. */
+    /** The row of a request: of a container, that of the subcommand it names; null if there is none. */
     public @Nullable Command find(Request request) {
         Command command = find(request.name());
         if (command == null || request.size() < 2 || command.subcommands().isEmpty()) {
             return command;
         }
-        Command sub = subcommand(command, request.argument(1));
-        return sub == null && !command.hasHandler() ? null : sub == null ? command : sub;
+        return subcommand(command, request.argument(1));
     }
 
     private static @Nullable Command subcommand(Command command, Bytes word) {
