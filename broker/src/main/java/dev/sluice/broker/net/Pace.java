@@ -12,6 +12,7 @@ final class Pace {
     private final Runnable step;
     private final Runnable go = this::go;
     private boolean going;
+    private boolean ended;
 
     /** @param step takes at most one element further; it is repeated while there is room */
     Pace(FrameConnection frames, FluxSink<?> sink, Runnable step) {
@@ -26,12 +27,14 @@ final class Pace {
         sink.onRequest(n -> go());
     }
 
+    /** To be called when the sink is disposed of: one that has failed still reports its demand. */
     void end() {
+        ended = true;
         frames.removeOnWritable(go);
     }
 
     boolean hasRoom() {
-        return sink.requestedFromDownstream() > 0 && frames.isWritable() && !sink.isCancelled();
+        return !ended && sink.requestedFromDownstream() > 0 && frames.isWritable();
     }
 
     /** Steps on, unless it is doing so already further up the stack. */

@@ -169,6 +169,15 @@ class RSocketListenerTest {
     }
 
     @Test
+    void aTakeThatIsRefusedEndsAndLeavesTheLoopFree() {
+        command("[\"SET\",\"text\",\"x\"]");
+        StepVerifier.create(json().requestStream(request("list.take", "{\"keys\":[\"text\"]}")))
+                .expectErrorMessage("WRONGTYPE Operation against a key holding the wrong kind of value")
+                .verify(SOON);
+        assertThat(command("[\"PING\"]")).isEqualTo("\"PONG\"");
+    }
+
+    @Test
     void aPasswordIsAskedForAndTakenInSetup() {
         broker.close();
         broker = Broker.start(Settings.of("requirepass", "secret"), Ports.any());
