@@ -178,18 +178,18 @@ class ExpiryTest {
         for (int i = 0; i < 300_000; i++) {
             set.put(Bytes.of("member with a long name " + i), i);
         }
-        SortedSet lists = database.sortedSetOrNew(Bytes.of("small"));
-        lists.put(Bytes.of("m"), 1);
+        SortedSet small = database.sortedSetOrNew(Bytes.of("small"));
+        small.put(Bytes.of("m"), 1);
         for (int i = 0; i < 300_000; i++) {
             if (i % 20 != 0) {
                 set.remove(Bytes.of("member with a long name " + i));
             }
         }
         long reserved = database.bytesReserved();
-        for (int i = 0; i < 3_000 && bite(1); i++) {
-            assertThat(database.size()).isEqualTo(2);
+        for (int i = 0; i < 3_000 && database.bytesReserved() > reserved * 0.6; i++) {
+            bite(1);
         }
-        assertThat(database.bytesReserved()).isLessThan(reserved);
+        assertThat(database.bytesReserved()).isLessThanOrEqualTo((long) (reserved * 0.6));
         for (int i = 0; i < 300_000; i += 20) {
             assertThat(set.score(Bytes.of("member with a long name " + i))).isEqualTo(i);
         }
