@@ -45,7 +45,7 @@ public enum Flag {
 
     /** Whether clients see it. */
     public boolean isPublic() {
-        return compareTo(IMMEDIATE) < 0;
+        return compareTo(MAY_REPLICATE) < 0;
     }
 
     /** As COMMAND INFO prints it. */
