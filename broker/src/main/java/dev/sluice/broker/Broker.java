@@ -66,7 +66,7 @@ public final class Broker implements AutoCloseable {
     private final ExtentPool extents;
     private final Keyspace keyspace;
     private final Journal journal = new Journal();
-    private final Sessions sessions = new Sessions();
+    private final Sessions sessions;
     private final Hub hub = new Hub();
     private final Traffic respTraffic = new Traffic();
     private final Traffic rsocketTraffic = new Traffic();
@@ -105,6 +105,7 @@ public final class Broker implements AutoCloseable {
                 (database, key) -> changes.lost(database, key, Event.EXPIRED));
         limitSortedSets();
         users = new Users(() -> settings.bytes(Setting.REQUIREPASS));
+        sessions = new Sessions(users);
         CommandIndex index = new CommandIndex(table());
         statistics = new CommandStatistics(index.all());
         dispatcher = new Dispatcher(

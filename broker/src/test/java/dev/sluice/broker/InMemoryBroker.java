@@ -40,7 +40,7 @@ public final class InMemoryBroker implements AutoCloseable {
 
     public final Settings settings;
     public final Journal journal = new Journal();
-    public final Sessions sessions = new Sessions();
+    public final Sessions sessions;
     public final Hub hub = new Hub();
     public final Keyspace keyspace;
     public final Dispatcher dispatcher;
@@ -62,6 +62,7 @@ public final class InMemoryBroker implements AutoCloseable {
                 CheckingArena.subArenas(extents),
                 (database, key) -> changes.lost(database, key, Event.EXPIRED));
         Users users = new Users(() -> settings.bytes(Setting.REQUIREPASS));
+        sessions = new Sessions(users);
         List<Command> table = CommandTable.of(
                 new CommandTable.Parts(
                         settings, sessions, users, watches, hub, Broker.REDIS_VERSION, () -> {}, on -> {}, () -> {}),

@@ -233,7 +233,7 @@ final class ConnectionCommands {
         session.name(Bytes.EMPTY);
         session.monitor(false);
         session.replies(Session.Replies.ON);
-        session.deauthenticate();
+        users.admit(session);
         return RESET;
     }
 }

@@ -293,7 +293,7 @@ final class RespConnection extends BaseSubscriber<ByteBuf> implements Session.Co
     private void refuse(ProtocolError error) {
         log.debug("{}: {}", address(), error.getMessage());
         session.closeAfterReply();
-        write(Reply.error(String.valueOf(error.getMessage())));
+        write(error.reply());
         close(true);
     }
 

@@ -12,13 +12,19 @@ import org.jspecify.annotations.Nullable;
 public final class Sessions {
     private final Map<Long, Session> byId = new LinkedHashMap<>();
     private final List<Consumer<Session>> onClose = new ArrayList<>();
+    private final Users users;
     private long lastId;
     private long received;
     private long refused;
 
+    public Sessions(Users users) {
+        this.users = users;
+    }
+
     /** A connection has come. */
     public Session open(Session.Connection connection, long nowMs) {
         Session session = new Session(++lastId, connection, nowMs);
+        users.admit(session);
         byId.put(session.id(), session);
         received++;
         return session;
@@ -26,7 +32,9 @@ public final class Sessions {
 
     /** A session for one request that says itself who asks; it is in no list and nothing is kept on its behalf. */
     public Session guest(Session.Connection connection, long nowMs) {
-        return new Session(0, connection, nowMs);
+        Session session = new Session(0, connection, nowMs);
+        users.admit(session);
+        return session;
     }
 
     /** A connection is gone: all that is kept on its behalf goes too. Does nothing the second time. */

@@ -21,6 +21,15 @@ public final class Users {
         return !password.get().isEmpty();
     }
 
+    /** A session that nobody has said a password on: the default user if there is none to say, else nobody yet. */
+    public void admit(Session session) {
+        if (hasPassword()) {
+            session.deauthenticate();
+        } else {
+            session.authenticate(DEFAULT);
+        }
+    }
+
     /** Lets the session be this user, or refuses with WRONGPASS. */
     public void authenticate(Session session, Bytes user, Bytes guess) {
         if (!accepts(user, guess)) {
