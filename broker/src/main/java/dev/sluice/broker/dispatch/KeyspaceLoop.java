@@ -12,7 +12,7 @@ import reactor.core.Disposables;
 
 /**
  * The one thread that owns the keyspace. Work is done in turns: a connection's batch, a message from another thread, a
- * bite of housekeeping. What a turn gave other connections to send is flushed once, when the turn ends.
+ * bite of housekeeping. What turns gave other connections to send is flushed once for all turns that were due together.
  */
 public final class KeyspaceLoop implements Timer {
     private static final long MICRO = 1_000;
@@ -21,6 +21,8 @@ public final class KeyspaceLoop implements Timer {
     private final BooleanSupplier isHere;
     private final Time time;
     private final List<Runnable> atEndOfTurn = new ArrayList<>();
+    private final Runnable end = this::end;
+    private boolean endScheduled;
     private long lagNanosMax;
 
     /**
@@ -58,13 +60,25 @@ public final class KeyspaceLoop implements Timer {
         return isHere.getAsBoolean();
     }
 
-    /** Once more at the end of the present turn: a connection that was given something to send flushes then. */
+    /** Once more after the present turn and those due with it: a connection that was given something flushes then. */
     public void atEndOfTurn(Runnable what) {
         atEndOfTurn.add(what);
     }
 
-    /** Ends the present turn. Whoever runs something on the loop without {@link #execute} calls this after it. */
+    /**
+     * Ends the present turn. Whoever runs something on the loop without {@link #execute} calls this after it. What the
+     * turn gave others to send leaves when the loop has served all sockets that are ready: so one write to a subscriber
+     * carries what several publishers had for it.
+     */
     public void endTurn() {
+        if (!atEndOfTurn.isEmpty() && !endScheduled) {
+            endScheduled = true;
+            executor.execute(end);
+        }
+    }
+
+    private void end() {
+        endScheduled = false;
         for (int i = 0; i < atEndOfTurn.size(); i++) {
             atEndOfTurn.get(i).run();
         }
