@@ -30,11 +30,19 @@ public final class BrokerMain {
         start.warnings().forEach(log::warn);
         Broker broker = open(start.settings(), log);
         Runtime.getRuntime()
-                .addShutdownHook(Thread.ofPlatform().name("sluice-signal").unstarted(broker::close));
+                .addShutdownHook(Thread.ofPlatform().name("sluice-signal").unstarted(() -> stop(broker, log)));
         log.info("Server initialized");
         log.info("Ready to accept connections: {}", broker.describe());
         broker.onStop().block();
         System.exit(0);
+    }
+
+    /** SIGTERM, SIGINT and SHUTDOWN all end here; an orderly end is exit code 0, as with redis-server. */
+    private static void stop(Broker broker, Logger log) {
+        log.info("User requested shutdown...");
+        broker.close();
+        log.info("Sluice is now ready to exit, bye bye...");
+        Runtime.getRuntime().halt(0);
     }
 
     private static Broker open(Settings settings, Logger log) {
