@@ -5,9 +5,14 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
 
-/** A client that pipelines requests with large replies and never reads one, beside a client that pings. */
+/**
+ * A client that pipelines requests with large replies and never reads one, beside a client that pings. Clients that do
+ * read come first, so that the memory that any traffic touches is not taken for growth.
+ */
 final class NeverReader implements SelectorLoop.Handler {
     private static final String KEY = "bench:big";
+    private static final int WARM_UP_READS = 100;
+    private static final int WARM_UP_REQUESTS = 500_000;
 
     private final SelectorLoop.Link link;
     private final Batch gets;
@@ -23,6 +28,8 @@ final class NeverReader implements SelectorLoop.Handler {
 
     static Outcome run(Target target, int requests, int replyBytes, long settleMillis) {
         Side.send(target, "SET " + KEY + " {data:" + replyBytes + "}", 1);
+        Side.send(target, "GET " + KEY, Math.min(WARM_UP_READS, requests));
+        Side.send(target, "GET bench:none", WARM_UP_REQUESTS);
         Pause.millis(settleMillis);
         long before = ProcessFigures.residentBytes(target.pid());
         try (SelectorLoop loop = new SelectorLoop();
