@@ -199,8 +199,11 @@ final class SortedTree {
         int block = leaves.block(leaf, slot);
         // The index knows the member twice for a moment: its segments always have that much room.
         insert(roomyLeaf(entry), entry, hash, block);
-        leaf = leafFor(old);
-        drop(leaf, leaves.countBelow(leaf, old), hash);
+        if (slot >= leaves.size(leaf) || leaves.compare(leaf, slot, old) != 0) { // making room has moved it
+            leaf = leafFor(old);
+            slot = leaves.countBelow(leaf, old);
+        }
+        drop(leaf, slot, hash);
     }
 
     /** Whether slot {@code to} of this leaf is the right place for an entry, seen from the neighbours. */
