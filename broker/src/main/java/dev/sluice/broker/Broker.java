@@ -18,6 +18,8 @@ import dev.sluice.broker.keyspace.Expiry;
 import dev.sluice.broker.keyspace.Keyspace;
 import dev.sluice.broker.keyspace.Waiters;
 import dev.sluice.broker.keyspace.Watches;
+import dev.sluice.broker.metric.Info;
+import dev.sluice.broker.metric.Meters;
 import dev.sluice.broker.net.Gate;
 import dev.sluice.broker.net.HttpListener;
 import dev.sluice.broker.net.RSocketListener;
@@ -32,6 +34,7 @@ import dev.sluice.streams.hub.Subscriptions;
 import io.netty.channel.EventLoop;
 import io.netty.channel.epoll.Epoll;
 import java.security.SecureRandom;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -55,6 +58,9 @@ public final class Broker implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Broker.class);
     private static final long HOUSEKEEPING_MS = 10;
+    private static final long SAMPLE_MS = 100;
+    private static final long PROCESS_LOOK_MS = 1000;
+    private static final int ID_BYTES = 40; // of the run and of its history, 20 each
     private static final int EXTENTS_A_SWEEP = 64;
 
     private final Settings settings;
@@ -75,6 +81,11 @@ public final class Broker implements AutoCloseable {
     private final Users users;
     private final Dispatcher dispatcher;
     private final CommandStatistics statistics;
+    private final LocalProcess process = new LocalProcess();
+    private final Info info = new Info();
+    private final Figures figures;
+    private final ExecutorService scraper;
+    private final Meters meters;
     private final RespListener resp;
     private final RSocketListener rsocket;
     private final HttpListener http;
@@ -115,8 +126,37 @@ public final class Broker implements AutoCloseable {
         resp = new RespListener(settings, dispatcher, sessions, loop, time, ioLoops, gate, respTraffic);
         rsocket = new RSocketListener(
                 settings, dispatcher, sessions, users, hub, loop, time, loops, gate, rsocketTraffic);
-        http = new HttpListener(settings, users, rsocket, loops, gate, () -> ready, () -> Mono.just(""));
+        figures = figures(waiters);
+        new InfoSections(figures).addTo(info);
+        scraper = Executors.newSingleThreadExecutor(
+                Thread.ofPlatform().daemon().name("sluice-scraper").factory());
+        meters = new Meters(loop::onLoop, scraper, new MeterSources(figures)::measure);
+        http = new HttpListener(settings, users, rsocket, loops, gate, () -> ready, meters::scrape);
         keepHouse();
+        keepFigures();
+    }
+
+    private Figures figures(Waiters waiters) {
+        byte[] ids = new byte[ID_BYTES];
+        new SecureRandom().nextBytes(ids);
+        return new Figures(
+                new Figures.Parts(
+                        settings,
+                        time,
+                        sessions,
+                        keyspace,
+                        extents,
+                        changes,
+                        waiters,
+                        journal,
+                        hub,
+                        statistics,
+                        respTraffic,
+                        rsocketTraffic,
+                        process,
+                        loop::takeLagNanosMax,
+                        () -> respPort),
+                HexFormat.of().formatHex(ids));
     }
 
     private List<Command> table() {
@@ -127,6 +167,7 @@ public final class Broker implements AutoCloseable {
                         users,
                         watches,
                         hub,
+                        info,
                         REDIS_VERSION,
                         this::resetStatistics,
                         on -> activeExpiry = on,
@@ -140,6 +181,7 @@ public final class Broker implements AutoCloseable {
         respTraffic.reset();
         rsocketTraffic.reset();
         keyspace.resetStatistics();
+        figures.reset();
     }
 
     private void forget(Session session) {
@@ -164,6 +206,13 @@ public final class Broker implements AutoCloseable {
             bite(expiry);
             extents.sweep(EXTENTS_A_SWEEP);
         });
+    }
+
+    private void keepFigures() {
+        process.look();
+        loop.execute(process::loopIsHere);
+        loop.every(SAMPLE_MS, figures::sample);
+        loop.every(PROCESS_LOOK_MS, () -> background.execute(process::look));
     }
 
     /** A bite of expiry; while it lags behind, another one as soon as what waits has been served. */
@@ -301,6 +350,8 @@ public final class Broker implements AutoCloseable {
         }
         loops.disposeLater(java.time.Duration.ZERO, java.time.Duration.ofSeconds(2))
                 .block();
+        meters.close();
+        scraper.shutdown();
         extents.close();
         background.shutdown(); // after what the pool still has it close
         stopped.tryEmitEmpty();

@@ -17,6 +17,8 @@ import dev.sluice.broker.keyspace.Event;
 import dev.sluice.broker.keyspace.Keyspace;
 import dev.sluice.broker.keyspace.Waiters;
 import dev.sluice.broker.keyspace.Watches;
+import dev.sluice.broker.metric.Info;
+import dev.sluice.broker.net.Traffic;
 import dev.sluice.broker.session.Session;
 import dev.sluice.broker.session.Sessions;
 import dev.sluice.broker.session.Users;
@@ -44,8 +46,12 @@ public final class InMemoryBroker implements AutoCloseable {
     public final Hub hub = new Hub();
     public final Keyspace keyspace;
     public final Dispatcher dispatcher;
+    public final CommandStatistics statistics;
     public final ManualTime time = new ManualTime(START_MS);
     public final List<String> journalled = new ArrayList<>();
+    final Figures figures;
+    private final Traffic respTraffic = new Traffic();
+    private final Traffic rsocketTraffic = new Traffic();
     private final ExtentPool extents;
     private final Client first;
 
@@ -63,23 +69,45 @@ public final class InMemoryBroker implements AutoCloseable {
                 (database, key) -> changes.lost(database, key, Event.EXPIRED));
         Users users = new Users(() -> settings.bytes(Setting.REQUIREPASS));
         sessions = new Sessions(users);
+        Info info = new Info();
         List<Command> table = CommandTable.of(
                 new CommandTable.Parts(
-                        settings, sessions, users, watches, hub, Broker.REDIS_VERSION, () -> {}, on -> {}, () -> {}),
+                        settings,
+                        sessions,
+                        users,
+                        watches,
+                        hub,
+                        info,
+                        Broker.REDIS_VERSION,
+                        () -> {},
+                        on -> {},
+                        () -> {}),
                 List.of());
         CommandIndex index = new CommandIndex(table);
+        statistics = new CommandStatistics(index.all());
         dispatcher = new Dispatcher(
-                index,
-                new CommandStatistics(index.all()),
-                new Rules(settings, users),
-                keyspace,
-                changes,
-                waiters,
-                journal,
-                time,
-                failure -> {
+                index, statistics, new Rules(settings, users), keyspace, changes, waiters, journal, time, failure -> {
                     throw new AssertionError("memory and journal may differ", failure);
                 });
+        figures = new Figures(
+                new Figures.Parts(
+                        settings,
+                        time,
+                        sessions,
+                        keyspace,
+                        extents,
+                        changes,
+                        waiters,
+                        journal,
+                        hub,
+                        statistics,
+                        respTraffic,
+                        rsocketTraffic,
+                        new LocalProcess(),
+                        () -> 2_000_000,
+                        () -> 6379),
+                "0123456789".repeat(8));
+        new InfoSections(figures).addTo(info);
         sessions.onClose(session -> {
             session.watched().clear(watches);
             Subscriptions subscriptions = session.subscriptions();

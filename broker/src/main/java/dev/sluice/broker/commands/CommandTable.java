@@ -4,6 +4,7 @@ import dev.sluice.broker.command.Command;
 import dev.sluice.broker.config.Setting;
 import dev.sluice.broker.config.Settings;
 import dev.sluice.broker.keyspace.Watches;
+import dev.sluice.broker.metric.Info;
 import dev.sluice.broker.session.Sessions;
 import dev.sluice.broker.session.Users;
 import dev.sluice.streams.hub.Hub;
@@ -22,6 +23,7 @@ public final class CommandTable {
             Users users,
             Watches watches,
             Hub hub,
+            Info info,
             String redisVersion,
             Runnable resetStatistics,
             Consumer<Boolean> activeExpiry,
@@ -42,6 +44,7 @@ public final class CommandTable {
                         new ConnectionCommands(parts.users(), transactions, parts.redisVersion()).table(),
                         new ClientCommands(parts.sessions()).table(),
                         new ConfigCommands(parts.settings(), parts.resetStatistics()).table(),
+                        new InfoCommands(parts.info()).table(),
                         CommandCommands.TABLE,
                         new DebugCommands(parts.activeExpiry()).table(),
                         new ServerCommands(parts.shutdown()).table(),

@@ -41,6 +41,7 @@ public sealed interface CommandLine {
             String path = options.file() == null ? null : absolute(options.file(), host);
             if (path != null) {
                 text.append(reader.file(path));
+                settings.file(path);
             }
             if (options.standardInput()) {
                 warnings.add("Reading config from stdin");

@@ -36,6 +36,7 @@ public final class Settings {
     private final Set<Setting> given = EnumSet.noneOf(Setting.class);
     private final Set<Setting> warnedOf = EnumSet.noneOf(Setting.class);
     private Consumer<String> warnings = LOG::warn;
+    private String file = "";
 
     public Settings(Host host) {
         this.host = host;
@@ -116,6 +117,15 @@ public final class Settings {
 
     public KeyspaceEvents keyspaceEvents() {
         return (KeyspaceEvents) values[Setting.NOTIFY_KEYSPACE_EVENTS.ordinal()];
+    }
+
+    /** Absolute path of the configuration file; empty if there is none. */
+    public String file() {
+        return file;
+    }
+
+    void file(String path) {
+        file = path;
     }
 
     /** Whether the configuration or CONFIG SET named it, be it with its standard value. */

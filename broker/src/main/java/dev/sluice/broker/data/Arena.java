@@ -143,8 +143,11 @@ public class Arena implements AutoCloseable {
     int dismantle(int steps) {
         memory = NONE;
         int done = extents.dismantle(steps);
-        if (done < steps && family != null) {
-            family.forget(id);
+        if (done < steps) {
+            blocks.forget();
+            if (family != null) {
+                family.forget(id);
+            }
         }
         return done;
     }

@@ -43,6 +43,7 @@ final class Blocks {
     private static final int LEAVING_EXTENTS_MAX = 256;
 
     final Extents extents;
+    private final ExtentPool pool;
     private int[] runs = new int[4 << ROW_SHIFT];
     private int[] kinds = new int[32 << KIND_SHIFT];
     private int runCount = 1;
@@ -52,10 +53,21 @@ final class Blocks {
 
     Blocks(Extents extents) {
         this.extents = extents;
+        this.pool = extents.pool;
     }
 
     long usedBytes() {
         return usedBytes;
+    }
+
+    private void count(long more) {
+        usedBytes += more;
+        pool.used(more);
+    }
+
+    /** All blocks are gone with their extents. */
+    void forget() {
+        count(-usedBytes);
     }
 
     /** @throws CommandError out of memory; nothing has changed */
@@ -85,7 +97,7 @@ final class Blocks {
             runs[at + FRESH] = fresh;
         }
         runs[at + USED]++;
-        usedBytes += (long) size << 3;
+        count((long) size << 3);
         if (next == 0 && fresh == runs[at + END]) {
             unlink(at);
         }
@@ -97,7 +109,7 @@ final class Blocks {
         int[] runs = this.runs;
         int at = run << ROW_SHIFT;
         int size = runs[at + SIZE];
-        usedBytes -= (long) size << 3;
+        count(-((long) size << 3));
         if (size > SizeClasses.LARGEST_GRANULES) {
             removeRun(run);
             return;
@@ -251,7 +263,7 @@ final class Blocks {
         }
         fillRow(run, start, pages * SizeClasses.PAGE_GRANULES, 1);
         runs[(run << ROW_SHIFT) + USED] = 1;
-        usedBytes += (long) pages * ExtentPool.PAGE_BYTES;
+        count((long) pages * ExtentPool.PAGE_BYTES);
         return start;
     }
 

@@ -36,6 +36,7 @@ public final class ExtentPool implements AutoCloseable {
     private long maxBytes;
     private long allowedBytes; // beyond the limit, see ensure
     private long reservedBytes;
+    private long usedBytes;
     private long heldBytes;
     private long spareBytes; // of chunks that nobody uses
     private @Nullable Arena detachedFirst;
@@ -64,6 +65,15 @@ public final class ExtentPool implements AutoCloseable {
 
     public long maxBytes() {
         return maxBytes;
+    }
+
+    /** Bytes of the blocks in use in all arenas, detached ones that are not yet swept among them. */
+    public long bytesUsed() {
+        return usedBytes;
+    }
+
+    void used(long more) {
+        usedBytes += more;
     }
 
     /** Bytes of the extents that arenas hold, detached ones that are not yet swept among them. */
@@ -175,6 +185,7 @@ public final class ExtentPool implements AutoCloseable {
         detachedFirst = null;
         detachedLast = null;
         reservedBytes = 0;
+        usedBytes = 0;
         heldBytes = 0;
         spareBytes = 0;
     }

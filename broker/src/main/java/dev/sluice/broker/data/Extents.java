@@ -32,7 +32,7 @@ final class Extents {
     /** By index and page: the run that the page belongs to, 0 where it is free. */
     int[][] runOfPage;
 
-    private final ExtentPool pool;
+    final ExtentPool pool;
     private final int firstIndex;
     private final BitSet indices = new BitSet();
     private final @Nullable Extent[] rooms = new @Nullable Extent[ROOMS];

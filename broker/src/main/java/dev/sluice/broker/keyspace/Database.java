@@ -388,6 +388,11 @@ public final class Database {
         return table.bytesUsed();
     }
 
+    /** Memory of the table outside the arena. */
+    public long directoryBytes() {
+        return table.directoryBytes();
+    }
+
     /** Memory of one key and its value; 0 when it is not there. */
     public long bytesUsed(Bytes key) {
         int entry = live(key, hash(key));

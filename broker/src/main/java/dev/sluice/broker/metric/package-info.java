@@ -1,4 +1,4 @@
-/** Meters are an enum; INFO sections come from their owners. */
+/** What is measured and how it is shown: the meters are a table; INFO's sections come from their owners. */
 @NullMarked
 package dev.sluice.broker.metric;
 

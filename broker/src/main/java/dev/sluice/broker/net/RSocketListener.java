@@ -132,7 +132,7 @@ public final class RSocketListener {
         FrameConnection frames = new FrameConnection(connection, framing, shared.loop, shared.traffic, pendingMax);
         String refusal = gate.refusal(connection.channel());
         if (refusal != null) {
-            shared.sessions.refuse();
+            shared.sessions.refuse("rsocket");
             frames.sendErrorAndClose(new RejectedSetupException(refusal));
             return;
         }

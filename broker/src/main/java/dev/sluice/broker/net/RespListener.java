@@ -98,7 +98,7 @@ public final class RespListener {
     private void accept(Connection connection) {
         String refusal = gate.refusal(connection.channel());
         if (refusal != null) {
-            shared.sessions.refuse();
+            shared.sessions.refuse("resp");
             connection
                     .outbound()
                     .sendString(Mono.just("-" + refusal + "\r\n"))

@@ -4,6 +4,8 @@ package dev.sluice.broker.net;
 public final class Traffic {
     private long bytesRead;
     private long bytesWritten;
+    private long reads;
+    private long writes;
     private long stalls;
     private long stallsClosed;
     private long overflows;
@@ -11,10 +13,12 @@ public final class Traffic {
 
     void read(int bytes) {
         bytesRead += bytes;
+        reads++;
     }
 
     void written(int bytes) {
         bytesWritten += bytes;
+        writes++;
     }
 
     void stalled() {
@@ -46,6 +50,16 @@ public final class Traffic {
         return bytesWritten;
     }
 
+    /** Portions in which the bytes came. */
+    public long reads() {
+        return reads;
+    }
+
+    /** Portions in which they went. */
+    public long writes() {
+        return writes;
+    }
+
     /** How often a connection was held back because its client took no replies. */
     public long stalls() {
         return stalls;
@@ -64,6 +78,8 @@ public final class Traffic {
     public void reset() {
         bytesRead = 0;
         bytesWritten = 0;
+        reads = 0;
+        writes = 0;
         stalls = 0;
         stallsClosed = 0;
         overflows = 0;

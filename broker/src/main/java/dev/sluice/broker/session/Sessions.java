@@ -14,8 +14,7 @@ public final class Sessions {
     private final List<Consumer<Session>> onClose = new ArrayList<>();
     private final Users users;
     private long lastId;
-    private long received;
-    private long refused;
+    private final Map<String, Wire> wires = new LinkedHashMap<>();
 
     public Sessions(Users users) {
         this.users = users;
@@ -26,7 +25,9 @@ public final class Sessions {
         Session session = new Session(++lastId, connection, nowMs);
         users.admit(session);
         byId.put(session.id(), session);
-        received++;
+        Wire wire = wire(connection.wire());
+        wire.open++;
+        wire.received++;
         return session;
     }
 
@@ -40,6 +41,7 @@ public final class Sessions {
     /** A connection is gone: all that is kept on its behalf goes too. Does nothing the second time. */
     public void close(Session session) {
         if (byId.remove(session.id()) != null) {
+            wire(session.connection().wire()).open--;
             session.closed();
             onClose.forEach(what -> what.accept(session));
         }
@@ -51,8 +53,12 @@ public final class Sessions {
     }
 
     /** A connection was turned away at {@code maxclients}. */
-    public void refuse() {
-        refused++;
+    public void refuse(String wire) {
+        wire(wire).refused++;
+    }
+
+    private Wire wire(String name) {
+        return wires.computeIfAbsent(name, Wire::new);
     }
 
     public @Nullable Session byId(long id) {
@@ -69,15 +75,51 @@ public final class Sessions {
 
     /** Connections accepted since the start. */
     public long received() {
-        return received;
+        return wires.values().stream().mapToLong(Wire::received).sum();
     }
 
     public long refused() {
-        return refused;
+        return wires.values().stream().mapToLong(Wire::refused).sum();
+    }
+
+    /** The same figures by wire: those that have had a connection. */
+    public Collection<Wire> wires() {
+        return wires.values();
     }
 
     public void resetCounters() {
-        received = 0;
-        refused = 0;
+        for (Wire wire : wires.values()) {
+            wire.received = 0;
+            wire.refused = 0;
+        }
+    }
+
+    /** How many connections of one kind there are and were. */
+    public static final class Wire {
+        private final String name;
+        private long open;
+        private long received;
+        private long refused;
+
+        private Wire(String name) {
+            this.name = name;
+        }
+
+        /** {@code resp} or {@code rsocket}. */
+        public String name() {
+            return name;
+        }
+
+        public long open() {
+            return open;
+        }
+
+        public long received() {
+            return received;
+        }
+
+        public long refused() {
+            return refused;
+        }
     }
 }

@@ -191,7 +191,8 @@ class ExpiryTest {
         }
         assertThat(database.bytesReserved()).isLessThanOrEqualTo((long) (reserved * 0.6));
         for (int i = 0; i < 300_000; i += 20) {
-            assertThat(set.score(Bytes.of("member with a long name " + i))).isEqualTo(i);
+            SortedSet found = database.sortedSet(Bytes.of("z")); // its entry may have moved
+            assertThat(found.score(Bytes.of("member with a long name " + i))).isEqualTo(i);
         }
     }
 

@@ -147,6 +147,17 @@ class HttpListenerTest {
     }
 
     @Test
+    void metricsTellWhatCommandsDid() throws Exception {
+        RSocket socket = connect("application/json");
+        socket.requestResponse(request("command", "[\"PING\"]")).block(SOON);
+        assertThat(get("/metrics").body().lines())
+                .contains(
+                        "sluice_commands_calls_total{command=\"ping\"} 1.0",
+                        "sluice_connections_open{wire=\"rsocket\"} 1.0")
+                .anyMatch(line -> line.startsWith("sluice_wire_read_bytes_total{wire=\"rsocket\"}"));
+    }
+
+    @Test
     void withoutAnUpgradeThereIsNoWebSocket() throws Exception {
         assertThat(get("/rsocket").statusCode()).isEqualTo(426);
     }

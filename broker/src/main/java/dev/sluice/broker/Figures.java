@@ -1,0 +1,152 @@
+package dev.sluice.broker;
+
+import dev.sluice.broker.config.Settings;
+import dev.sluice.broker.data.ExtentPool;
+import dev.sluice.broker.dispatch.CommandStatistics;
+import dev.sluice.broker.journal.Journal;
+import dev.sluice.broker.keyspace.Changes;
+import dev.sluice.broker.keyspace.Database;
+import dev.sluice.broker.keyspace.Keyspace;
+import dev.sluice.broker.keyspace.Waiters;
+import dev.sluice.broker.metric.Rate;
+import dev.sluice.broker.net.Traffic;
+import dev.sluice.broker.seam.Time;
+import dev.sluice.broker.session.Session;
+import dev.sluice.broker.session.Sessions;
+import dev.sluice.streams.hub.Hub;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufAllocatorMetricProvider;
+import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
+
+/**
+ * What there is to tell of a broker: INFO and the meters both read it here. On the keyspace loop, except for what does
+ * not change.
+ */
+final class Figures {
+    /** Where the figures come from. */
+    record Parts(
+            Settings settings,
+            Time time,
+            Sessions sessions,
+            Keyspace keyspace,
+            ExtentPool extents,
+            Changes changes,
+            Waiters waiters,
+            Journal journal,
+            Hub hub,
+            CommandStatistics statistics,
+            Traffic resp,
+            Traffic rsocket,
+            LocalProcess process,
+            LongSupplier lagNanosMax,
+            IntSupplier port) {}
+
+    /** What all clients hold together, and the most that one of them does. */
+    record ClientBuffers(long bytes, long inputMax, long outputMax) {}
+
+    final Parts parts;
+    final long startMs;
+    final String runId;
+    final String replicationId;
+    final long usedAtStart;
+    final Rate commands;
+    final Rate bytesIn;
+    final Rate bytesOut;
+    private final long startNanos;
+    private long peakBytes;
+
+    /** @param ids random hexadecimal digits, 40 for the run and 40 for its history */
+    Figures(Parts parts, String ids) {
+        this.parts = parts;
+        this.runId = ids.substring(0, 40);
+        this.replicationId = ids.substring(40, 80);
+        this.startMs = parts.time.epochMillis();
+        this.startNanos = parts.time.nanos();
+        this.commands = new Rate(startNanos);
+        this.bytesIn = new Rate(startNanos);
+        this.bytesOut = new Rate(startNanos);
+        this.usedAtStart = storedBytes();
+    }
+
+    /** To be called ten times a second. */
+    void sample() {
+        long now = parts.time.nanos();
+        commands.sample(parts.statistics.processed(), now);
+        bytesIn.sample(bytesRead(), now);
+        bytesOut.sample(bytesWritten(), now);
+        peakBytes = Math.max(peakBytes, storedBytes());
+    }
+
+    /** Sets rates and peak back, as CONFIG RESETSTAT does. */
+    void reset() {
+        peakBytes = 0;
+        sample();
+    }
+
+    double uptimeSeconds() {
+        return (parts.time.nanos() - startNanos) / 1e9;
+    }
+
+    long bytesRead() {
+        return parts.resp.bytesRead() + parts.rsocket.bytesRead();
+    }
+
+    long bytesWritten() {
+        return parts.resp.bytesWritten() + parts.rsocket.bytesWritten();
+    }
+
+    /** Blocks of data and the tables that lead to them. */
+    long storedBytes() {
+        long bytes = parts.extents.bytesUsed();
+        for (Database database : parts.keyspace.databases()) {
+            bytes += database.directoryBytes();
+        }
+        return bytes;
+    }
+
+    long tableBytes() {
+        long bytes = 0;
+        for (Database database : parts.keyspace.databases()) {
+            bytes += database.tableBytes();
+        }
+        return bytes;
+    }
+
+    /** A walk over all clients. */
+    ClientBuffers clientBuffers() {
+        long bytes = 0;
+        long inputMax = 0;
+        long outputMax = 0;
+        for (Session session : parts.sessions.all()) {
+            long input = session.connection().inputBytes();
+            long output = session.connection().outputBytes();
+            bytes += input + output;
+            inputMax = Math.max(inputMax, input);
+            outputMax = Math.max(outputMax, output);
+        }
+        return new ClientBuffers(bytes, inputMax, outputMax);
+    }
+
+    /** used_memory: what is stored, and what is held for clients. Also remembers the highest. */
+    long usedBytes(ClientBuffers clients) {
+        long used = storedBytes() + clients.bytes();
+        peakBytes = Math.max(peakBytes, used);
+        return used;
+    }
+
+    long peakBytes() {
+        return peakBytes;
+    }
+
+    long heapBytes() {
+        Runtime runtime = Runtime.getRuntime();
+        return runtime.totalMemory() - runtime.freeMemory();
+    }
+
+    long directBytes() {
+        return ByteBufAllocator.DEFAULT instanceof ByteBufAllocatorMetricProvider provider
+                ? provider.metric().usedDirectMemory()
+                : 0;
+    }
+}

@@ -1,0 +1,116 @@
+package dev.sluice.broker.differential;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.broker.Broker;
+import dev.sluice.broker.Ports;
+import dev.sluice.broker.config.Settings;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** INFO has redis-server's sections and fields, in its order; ours stand after them. */
+@Tag("differential")
+class InfoDifferentialTest {
+    /** Their fields are named after what has run, in the order of a hash table. */
+    private static final Set<String> DYNAMIC = Set.of("Commandstats", "Latencystats");
+
+    private static RedisServer reference;
+    private static Broker broker;
+
+    @BeforeAll
+    static void start() throws IOException {
+        RedisServer.assumeInstalled();
+        reference = RedisServer.start();
+        broker = Broker.start(Settings.of(), Ports.any());
+    }
+
+    @AfterAll
+    static void stop() {
+        if (broker != null) {
+            broker.close();
+        }
+        if (reference != null) {
+            reference.close();
+        }
+    }
+
+    private static Map<String, List<String>> sections(Target target, String... names) throws IOException {
+        try (RawConnection connection = RawConnection.open(target)) {
+            connection.ask("SET", "k", "v", "EX", "1000");
+            connection.ask("INCR", "k");
+            connection.ask("GET");
+            connection.ask("GET", "k");
+            String[] words = new String[names.length + 1];
+            words[0] = "INFO";
+            System.arraycopy(names, 0, words, 1, names.length);
+            return parse(Resp.parse(connection.ask(words)).text());
+        }
+    }
+
+    private static Map<String, List<String>> parse(String text) {
+        Map<String, List<String>> sections = new LinkedHashMap<>();
+        List<String> fields = new ArrayList<>();
+        for (String line : text.split("\r\n")) {
+            if (line.startsWith("# ")) {
+                fields = new ArrayList<>();
+                sections.put(line.substring(2), fields);
+            } else if (!line.isEmpty()) {
+                fields.add(line.substring(0, line.indexOf(':')));
+            }
+        }
+        return sections;
+    }
+
+    private static Target ours() {
+        return new Target("127.0.0.1", broker.respPort());
+    }
+
+    @Test
+    void sectionsAndFieldsAreTheSame() throws IOException {
+        Map<String, List<String>> expected = sections(reference.target(), "everything");
+        Map<String, List<String>> actual = sections(ours(), "everything");
+        assertThat(actual.keySet()).containsExactlyElementsOf(expected.keySet());
+        expected.forEach((title, fields) -> {
+            List<String> found = actual.get(title);
+            if (DYNAMIC.contains(title)) {
+                assertThat(found).as(title).containsAll(fields);
+            } else {
+                assertThat(found.subList(0, Math.min(fields.size(), found.size())))
+                        .as(title)
+                        .containsExactlyElementsOf(fields);
+            }
+        });
+    }
+
+    @Test
+    void selectionsAreTheSame() throws IOException {
+        for (String[] names : new String[][] {
+            {}, {"default"}, {"all"}, {"KeySpace", "server"}, {"nosuch"}, {"module_list"}, {"default", "commandstats"}
+        }) {
+            assertThat(sections(ours(), names).keySet())
+                    .as("INFO %s", String.join(" ", names))
+                    .containsExactlyElementsOf(
+                            sections(reference.target(), names).keySet());
+        }
+    }
+
+    @Test
+    void resp3AnswersAVerbatimString() throws IOException {
+        for (Target target : List.of(reference.target(), ours())) {
+            try (RawConnection connection = RawConnection.open(target)) {
+                connection.ask("HELLO", "3");
+                assertThat(Resp.show(connection.ask("INFO", "cluster")))
+                        .isEqualTo("=34\\r\\ntxt:# Cluster\\r\\ncluster_enabled:0\\r\\n\\r\\n");
+                assertThat(Resp.show(connection.ask("INFO", "nosuch"))).isEqualTo("=4\\r\\ntxt:\\r\\n");
+            }
+        }
+    }
+}
