@@ -150,8 +150,8 @@ final class PubSubCommands {
 
     private Reply channels(Call call) {
         if (call.size() > 3) {
-            throw new CommandError(
-                    "ERR unknown subcommand or wrong number of arguments for 'CHANNELS'. Try PUBSUB HELP.");
+            throw new CommandError("ERR unknown subcommand or wrong number of arguments for '"
+                    + call.argument(1).toLatin1() + "'. Try PUBSUB HELP.");
         }
         List<Bytes> names = hub.names(Kind.CHANNEL, call.size() == 3 ? call.argument(2) : null);
         return Reply.array(new ArrayList<>(names));
