@@ -33,6 +33,7 @@ final class RespConnection extends BaseSubscriber<ByteBuf> implements Session.Co
     private static final Logger log = LoggerFactory.getLogger(RespConnection.class);
     private static final int FLUSH_BYTES = 64 * 1024;
     private static final int FIRST_BUFFER_BYTES = 1024;
+    private static final int HEADER_BYTES = 64;
     private static final int COMMANDS_PER_CLOCK = 16;
 
     private final RespListener.Shared shared;
@@ -214,6 +215,7 @@ final class RespConnection extends BaseSubscriber<ByteBuf> implements Session.Co
             reply.release();
             return;
         }
+        makeRoomFor(reply);
         ReplyWriter writer = shared.writer(session.protocol());
         try {
             writer.write(reply, buffer());
@@ -232,6 +234,14 @@ final class RespConnection extends BaseSubscriber<ByteBuf> implements Session.Co
             out = buffer = channel.alloc().directBuffer(FIRST_BUFFER_BYTES);
         }
         return buffer;
+    }
+
+    /** A long string gets a buffer of its own, of its size: one that grows by doubling would hold twice as much. */
+    private void makeRoomFor(Reply reply) {
+        if (reply instanceof Bytes text && text.length() > FLUSH_BYTES) {
+            flush();
+            out = channel.alloc().directBuffer(text.length() + HEADER_BYTES);
+        }
     }
 
     private void flushAtEndOfTurn() {
@@ -318,16 +328,30 @@ final class RespConnection extends BaseSubscriber<ByteBuf> implements Session.Co
         }
     }
 
+    /** While the socket takes what it is given, a message goes straight into the next flush; else to the outbox. */
     @Override
     public void deliver(Published message) {
         if (closed) {
             return;
         }
         PushQueue queue = pushes;
+        if ((queue == null || queue.isEmpty()) && pendingBytes() < FLUSH_BYTES) {
+            append(shared.encoded(message, session.protocol()));
+            return;
+        }
         if (queue == null) {
             pushes = queue = new PushQueue();
         }
         queue.offer(message);
+    }
+
+    private void append(Bytes push) {
+        ByteBuf buffer = buffer();
+        buffer.writeBytes(push.array(), push.offset(), push.length());
+        if (buffer.readableBytes() >= FLUSH_BYTES) {
+            flush();
+        }
+        flushAtEndOfTurn();
     }
 
     @Override
@@ -384,12 +408,7 @@ final class RespConnection extends BaseSubscriber<ByteBuf> implements Session.Co
         @Override
         protected void hookOnNext(Delivery<Published> delivery) {
             asked = false;
-            Bytes text = shared.encoded(delivery.message(), session.protocol());
-            buffer().writeBytes(text.array(), text.offset(), text.length());
-            if (buffer().readableBytes() >= FLUSH_BYTES) {
-                flush();
-            }
-            flushAtEndOfTurn();
+            append(shared.encoded(delivery.message(), session.protocol()));
             pull();
         }
 

@@ -2,6 +2,10 @@ package dev.sluice.streams.message;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.Arrays;
 
 /**
  * A long aggregate in one pooled buffer, so that LRANGE of 10 000 elements makes no 10 000 objects. Each item is a
@@ -21,6 +25,9 @@ public final class Packed implements Reply {
     static final int DOUBLE = -2;
     static final int INTEGER = -3;
     static final int NESTED = -4;
+
+    private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
     private final Kind kind;
     private final ByteBuf buffer;
@@ -114,7 +121,9 @@ public final class Packed implements Reply {
 
     /** One step per item, nested ones included, in the order in which they were added. */
     public final class Cursor {
-        private int index = buffer.readerIndex();
+        private final byte[] array = buffer.array();
+        private final int end = buffer.arrayOffset() + buffer.writerIndex();
+        private int index = buffer.arrayOffset() + buffer.readerIndex();
         private int tag;
         private int at;
 
@@ -122,10 +131,10 @@ public final class Packed implements Reply {
 
         /** Whether there was another item; the accessors below speak of it. */
         public boolean next() {
-            if (index == buffer.writerIndex()) {
+            if (index == end) {
                 return false;
             }
-            tag = buffer.getInt(index);
+            tag = (int) INT.get(array, index);
             at = index + Integer.BYTES;
             index = at
                     + switch (tag) {
@@ -159,26 +168,24 @@ public final class Packed implements Reply {
 
         /** Length of a string, or number of items of a nested array. */
         public int length() {
-            return tag == NESTED ? buffer.getInt(at) : tag;
+            return tag == NESTED ? (int) INT.get(array, at) : tag;
         }
 
-        /** Copies the string to a buffer. */
-        public void copyTo(ByteBuf out) {
-            out.writeBytes(buffer, at, tag);
+        /** Where the string stands in {@link Packed#array()}, for copying out of it. */
+        public int offset() {
+            return at;
         }
 
         public Bytes string() {
-            byte[] copy = new byte[tag];
-            buffer.getBytes(at, copy);
-            return Bytes.of(copy);
+            return Bytes.of(Arrays.copyOfRange(array, at, at + tag));
         }
 
         public double decimal() {
-            return buffer.getDouble(at);
+            return Double.longBitsToDouble(integer());
         }
 
         public long integer() {
-            return buffer.getLong(at);
+            return (long) LONG.get(array, at);
         }
     }
 }

@@ -123,14 +123,11 @@ public abstract sealed class ReplyWriter permits Resp2Writer, Resp3Writer {
         out.ensureWritable(
                 (int) Math.min(PACKED_ROOM_BYTES_MAX, packed.bytes() + 8L * packed.count() + HEADER_ROOM_BYTES));
         line(type, count, out);
+        byte[] items = packed.array();
         Packed.Cursor cursor = packed.cursor();
         while (cursor.next()) {
             if (cursor.isString()) {
-                int length = cursor.length();
-                out.ensureWritable(length + HEADER_ROOM_BYTES);
-                out.writerIndex(header('$', length, out, out.writerIndex()));
-                cursor.copyTo(out);
-                out.writeShort(CRLF);
+                bulk(items, cursor.offset(), cursor.length(), out);
             } else if (cursor.isInteger()) {
                 integer(cursor.integer(), out);
             } else if (cursor.isDouble()) {
