@@ -106,13 +106,18 @@ public record Argument(
 
     /** How it is typed: {@code [EX seconds | PX milliseconds]}, {@code key [key ...]}. */
     public String usage() {
-        String one = words();
-        String tail = flags.contains("multiple_token") || token.isEmpty() ? one : parted();
-        String all = flags.contains("multiple") ? one + " [" + tail + " ...]" : one;
-        if (flags.contains("optional")) {
-            return "[" + all + "]";
+        boolean choice = type.equals(ONE_OF) && token.isEmpty();
+        boolean optional = flags.contains("optional");
+        String one = choice && !optional ? "<" + words() + ">" : words();
+        String all = one;
+        if (flags.contains("multiple")) {
+            all = choice ? one + " ..." : one + " [" + again() + " ...]";
         }
-        return type.equals(ONE_OF) && token.isEmpty() && !flags.contains("multiple") ? "<" + all + ">" : all;
+        return optional ? "[" + all + "]" : all;
+    }
+
+    private String again() {
+        return flags.contains("multiple_token") ? words() : parted();
     }
 
     private String words() {

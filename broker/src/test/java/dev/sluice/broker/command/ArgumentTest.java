@@ -25,6 +25,7 @@ class ArgumentTest {
         Argument condition = oneOf("condition", word("nx", "NX"), word("xx", "XX"));
         assertThat(condition.usage()).isEqualTo("<NX | XX>");
         assertThat(condition.optional().usage()).isEqualTo("[NX | XX]");
+        assertThat(condition.multiple().usage()).isEqualTo("<NX | XX> ...");
         assertThat(condition.token("IF").usage()).isEqualTo("IF <NX | XX>");
         assertThat(oneOf("time", integer("seconds").token("EX"), word("keep", "KEEPTTL"))
                         .optional()
