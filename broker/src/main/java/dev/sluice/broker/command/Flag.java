@@ -32,6 +32,8 @@ public enum Flag {
     SYSCMD,
     /** Runs at once although a transaction is open: EXEC, DISCARD, MULTI, WATCH, QUIT, RESET. */
     IMMEDIATE,
+    /** Refusing it ends the transaction as well: EXEC. */
+    ENDS_TRANSACTION,
     /** A RESP2 connection in subscriber mode may still run it. */
     SUBSCRIBER,
     /** Changes what a connection is; refused where a connection carries many independent requests (RSocket). */

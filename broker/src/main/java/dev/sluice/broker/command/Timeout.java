@@ -14,12 +14,10 @@ public final class Timeout {
         if (Double.isNaN(value)) {
             throw new CommandError("ERR timeout is not a float or out of range");
         }
-        if (value < 0) {
-            throw new CommandError("ERR timeout is negative");
-        }
         double ms = Math.ceil(value * 1000);
-        if (ms > Long.MAX_VALUE / 2.0) {
-            throw new CommandError("ERR timeout is out of range");
+        // Redis converts without looking: what is too long for it comes out negative, and is called so.
+        if (ms < 0 || ms > Long.MAX_VALUE / 2.0) {
+            throw new CommandError("ERR timeout is negative");
         }
         return (long) ms;
     }

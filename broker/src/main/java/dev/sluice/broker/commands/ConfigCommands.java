@@ -76,7 +76,7 @@ final class ConfigCommands {
 
     private Reply set(Call call) {
         if (call.size() % 2 != 0) {
-            throw new CommandError("ERR wrong number of arguments for 'config|set' command");
+            throw CommandError.syntax();
         }
         List<Settings.Entry> entries = new ArrayList<>();
         for (int i = 2; i < call.size(); i += 2) {

@@ -124,10 +124,11 @@ final class ConnectionCommands {
     }
 
     private static Reply select(Call call) {
-        long index = Args.toLong(call.argument(1), "ERR invalid DB index");
-        if (index < Integer.MIN_VALUE || index > Integer.MAX_VALUE) {
-            throw new CommandError("ERR invalid DB index");
-        }
+        long index = Args.toLong(
+                call.argument(1),
+                Integer.MIN_VALUE,
+                Integer.MAX_VALUE,
+                "ERR value is out of range, value must between -2147483648 and 2147483647");
         if (index < 0 || index >= call.keyspace().databases().size()) {
             throw new CommandError("ERR DB index is out of range");
         }
@@ -191,7 +192,7 @@ final class ConnectionCommands {
         }
         if (!session.isAuthenticated() && users.hasPassword()) {
             throw new CommandError("NOAUTH HELLO must be called with the client already authenticated, otherwise the"
-                    + " HELLO <proto> AUTH <user> <pass> option can be used to authenticate the client and select the"
+                    + " HELLO AUTH <user> <pass> option can be used to authenticate the client and select the"
                     + " RESP protocol version at the same time");
         }
         if (hello.name() != null) {

@@ -191,6 +191,6 @@ final class ExpiryCommands {
     }
 
     private static Reply seconds(long ms) {
-        return Reply.integer(ms < 0 ? ms : (ms + 500) / 1000);
+        return Reply.integer(ms < 0 ? ms : ms / 1000 + (ms % 1000 >= 500 ? 1 : 0));
     }
 }

@@ -212,9 +212,12 @@ final class KeyCommands {
         return Reply.array(Bytes.of(Long.toUnsignedString(next)), names);
     }
 
-    /** A cursor as strtoul reads it: unsigned, or negative and then wrapped. */
+    /** A cursor as strtoul reads it: unsigned, or negative and then wrapped; nothing is 0. */
     static long cursor(Bytes text) {
         String digits = text.toLatin1();
+        if (digits.isEmpty()) {
+            return 0;
+        }
         try {
             if (digits.startsWith("-")) {
                 return -Long.parseUnsignedLong(digits.substring(1));

@@ -67,7 +67,8 @@ final class ServerCommands {
                                         .flags(WRITE)
                                         .complexity("O(N), N functions")
                                         .says("Removes all functions.")
-                                        .takes(FLUSH_MODE),
+                                        .takes(FLUSH_MODE)
+                                        .runs(ServerCommands::flushFunctions),
                                 Help.row("7.0.0"))),
                 control("SCRIPT", -2)
                         .group(SCRIPTING)
@@ -80,15 +81,13 @@ final class ServerCommands {
                                         .complexity("O(N), N scripts")
                                         .says("Forgets all scripts.")
                                         .changed("6.2.0", "Options ASYNC and SYNC.")
-                                        .takes(FLUSH_MODE.since("6.2.0")),
+                                        .takes(FLUSH_MODE.since("6.2.0"))
+                                        .runs(ServerCommands::flushScripts),
                                 Help.row("5.0.0"))));
     }
 
     private static Command flush(String policy) {
-        return control("FLUSH", -2)
-                .flags(NOSCRIPT)
-                .tips(policy, "response_policy:all_succeeded")
-                .runs(ServerCommands::flushNothing);
+        return control("FLUSH", -2).flags(NOSCRIPT).tips(policy, "response_policy:all_succeeded");
     }
 
     private static Reply time(Call call) {
@@ -98,36 +97,56 @@ final class ServerCommands {
 
     private Reply shutdown(Call call) {
         boolean abort = false;
+        boolean save = false;
+        boolean nosave = false;
+        boolean hurry = false;
         Args args = call.args(1);
         while (args.hasNext()) {
             if (args.skip("ABORT")) {
                 abort = true;
-            } else if (!args.skip("NOSAVE") && !args.skip("SAVE") && !args.skip("NOW") && !args.skip("FORCE")) {
+            } else if (args.skip("NOSAVE")) {
+                nosave = true;
+            } else if (args.skip("SAVE")) {
+                save = true;
+            } else if (args.skip("NOW") || args.skip("FORCE")) {
+                hurry = true;
+            } else {
                 throw CommandError.syntax();
             }
         }
+        if (save && nosave || abort && (save || nosave || hurry)) {
+            throw CommandError.syntax();
+        }
         if (abort) {
-            if (call.size() > 2) {
-                throw CommandError.syntax();
-            }
             throw new CommandError("ERR No shutdown in progress.");
         }
         shutdown.run();
         return Reply.None.NONE;
     }
 
-    /** There are no scripts and no functions to flush; Redis's own suite flushes them before each test all the same. */
-    private static Reply flushNothing(Call call) {
-        if (call.size() > 3
-                || call.size() == 3
-                        && !call.argument(2).is("SYNC")
-                        && !call.argument(2).is("ASYNC")) {
-            throw new CommandError("ERR "
-                    + call.command()
-                            .fullName()
-                            .toUpperCase(java.util.Locale.ROOT)
-                            .replace('|', ' ') + " only supports SYNC|ASYNC option");
+    /** There are no functions to flush; Redis's own suite flushes them before each test all the same. */
+    private static Reply flushFunctions(Call call) {
+        if (call.size() > 3) {
+            throw new CommandError("ERR unknown subcommand or wrong number of arguments for '"
+                    + call.argument(1).toLatin1() + "'. Try FUNCTION HELP.");
+        }
+        if (!waysToFlush(call)) {
+            throw new CommandError("ERR FUNCTION FLUSH only supports SYNC|ASYNC option");
         }
         return Reply.Status.OK;
+    }
+
+    /** Nor are there scripts. */
+    private static Reply flushScripts(Call call) {
+        if (!waysToFlush(call)) {
+            throw new CommandError("ERR SCRIPT FLUSH only support SYNC|ASYNC option");
+        }
+        return Reply.Status.OK;
+    }
+
+    private static boolean waysToFlush(Call call) {
+        return call.size() == 2
+                || call.size() == 3
+                        && (call.argument(2).is("SYNC") || call.argument(2).is("ASYNC"));
     }
 }

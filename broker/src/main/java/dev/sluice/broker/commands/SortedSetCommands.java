@@ -186,9 +186,9 @@ final class SortedSetCommands {
     }
 
     private static Reply zincrby(Call call) {
-        double by = Args.toDouble(call.argument(2));
-        AddOptions plain = new AddOptions(false, false, false, false, false, true, 2);
-        Double score = increment(call, call.argument(3), by, plain);
+        // To Redis this is a ZADD with INCR: where the name of an option stands for the number, the rest is no pair.
+        AddOptions none = AddOptions.parse(call);
+        Double score = increment(call, call.argument(3), Args.toDouble(call.argument(2)), none);
         return score == null ? Reply.Null.STRING : Reply.decimal(score);
     }
 

@@ -228,11 +228,9 @@ final class StringCommands {
             return option(args, "PXAT") && number(args, false, false);
         }
 
-        /** The same option again is fine with Redis, another one is not; one with a number may not come twice. */
+        /** The same option again is fine with Redis, and the last one counts; another one is not. */
         private boolean option(Args args, String option) {
-            boolean allowed =
-                    taken == null || taken.equals(option) && !option.startsWith("E") && !option.startsWith("PX");
-            if (allowed && args.skip(option)) {
+            if ((taken == null || taken.equals(option)) && args.skip(option)) {
                 taken = option;
                 return true;
             }

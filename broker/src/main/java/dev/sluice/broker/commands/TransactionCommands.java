@@ -4,6 +4,7 @@ import static dev.sluice.broker.command.Argument.key;
 import static dev.sluice.broker.command.Command.control;
 import static dev.sluice.broker.command.Flag.ALLOW_BUSY;
 import static dev.sluice.broker.command.Flag.CONNECTION_STATE;
+import static dev.sluice.broker.command.Flag.ENDS_TRANSACTION;
 import static dev.sluice.broker.command.Flag.FAST;
 import static dev.sluice.broker.command.Flag.IMMEDIATE;
 import static dev.sluice.broker.command.Flag.LOADING;
@@ -43,7 +44,7 @@ final class TransactionCommands {
                         .runs(TransactionCommands::multi),
                 own("EXEC", 1)
                         .since("1.2.0")
-                        .flags(SKIP_SLOWLOG, IMMEDIATE)
+                        .flags(SKIP_SLOWLOG, IMMEDIATE, ENDS_TRANSACTION)
                         .complexity("As the commands kept")
                         .says("Runs the commands of the transaction, unless a watched key has changed.")
                         .runs(this::exec),
@@ -90,8 +91,8 @@ final class TransactionCommands {
         }
         boolean changed = isAnyWatchedChanged(call);
         close(session);
-        if (transaction.isSpoiled()) {
-            throw new CommandError("EXECABORT Transaction discarded because of previous errors.");
+        if (transaction.spoiledBy() != null) {
+            throw new CommandError("EXECABORT Transaction discarded because of" + transaction.spoiledBy());
         }
         if (changed) {
             return Reply.Null.ARRAY;

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * A sorted set: members by score, then by bytes; rank in O(log n). A view, made at look-up. Small sets are a {@link
  * PackedSortedSet}; one that outgrows it becomes a {@link SortedTree} and stays one until it is empty.
  *
- * <p>Scores are never NaN; -0.0 and 0.0 are the same score. Ranks count from 0 in ascending order: the rank from the
+ * <p>Scores are never NaN; -0.0 and 0.0 are the same score, and a packed set keeps 0.0 of both, as Redis's listpack. Ranks count from 0 in ascending order: the rank from the
  * other end is {@code size() - 1 - rank}. An operation that throws has changed nothing.
  */
 public final class SortedSet implements Value {
@@ -67,12 +67,12 @@ public final class SortedSet implements Value {
             int at = packed.find(member);
             if (at >= 0) {
                 if (packed.score(at) != score) {
-                    packed.update(at, SortedKey.entry(score, member));
+                    packed.update(at, SortedKey.entry(score + 0.0, member));
                 }
                 return false;
             }
             if (staysPacked(member)) {
-                packed.add(SortedKey.entry(score, member));
+                packed.add(SortedKey.entry(score + 0.0, member));
                 return true;
             }
             rebuild(false);

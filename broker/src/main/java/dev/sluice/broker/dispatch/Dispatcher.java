@@ -87,13 +87,25 @@ public final class Dispatcher implements Engine {
         try {
             command = admission.admit(session, request, command, index);
         } catch (CommandError refusal) {
-            return refused(session, command, refusal);
+            return command != null && command.has(Flag.ENDS_TRANSACTION)
+                    ? refusedAtTheEnd(session, command, request, refusal.reply())
+                    : refused(session, command, refusal);
         }
         Transaction transaction = session.transaction();
         if (transaction != null && !command.has(Flag.IMMEDIATE)) {
             transaction.add(request.detached());
             return Reply.Status.QUEUED;
         }
+        return top(session, command, request);
+    }
+
+    /** A refused EXEC discards what was queued, if anything was, and says why. */
+    private Reply refusedAtTheEnd(Session session, Command command, Request request, Reply.Failure refusal) {
+        Transaction open = session.transaction();
+        Transaction spoiled = open == null ? new Transaction() : open;
+        String message = refusal.message();
+        spoiled.spoil(": " + (message.startsWith("ERR ") ? message.substring(4) : message));
+        session.transaction(spoiled);
         return top(session, command, request);
     }
 

@@ -146,6 +146,8 @@ final class RespConnection extends BaseSubscriber<ByteBuf> implements Session.Co
                 shared.loop().execute(this::turnAgain);
                 return;
             }
+            // A request before may have authenticated the client, or changed the limits.
+            reader.limits(shared.requestLimits(session));
             Request request = reader.next();
             if (request == null) {
                 return;

@@ -162,6 +162,8 @@ public final class RespListener {
         private final ReplyWriter resp2 = new Resp2Writer();
         private final ReplyWriter resp3 = new Resp3Writer();
         private RequestLimits limits = RequestLimits.DEFAULT;
+        private RequestLimits limitsOfStrangers = RequestLimits.DEFAULT.restricted(true);
+        private boolean passwordIsSet;
         private long replyBytesMax;
         private long stallMsMax;
         private long idleMsMax;
@@ -192,6 +194,7 @@ public final class RespListener {
                     Setting.CLIENT_STALL_MS_MAX,
                     Setting.CLIENT_OUTPUT_BUFFER_LIMIT,
                     Setting.TIMEOUT,
+                    Setting.REQUIREPASS,
                     Setting.TURN_COMMANDS_MAX,
                     Setting.TURN_US_MAX)) {
                 settings.onChange(setting, this::readSettings);
@@ -205,6 +208,8 @@ public final class RespListener {
                     settings.integer(Setting.REQUEST_INLINE_BYTES_MAX),
                     settings.number(Setting.CLIENT_QUERY_BUFFER_LIMIT),
                     false);
+            limitsOfStrangers = limits.restricted(true);
+            passwordIsSet = !settings.bytes(Setting.REQUIREPASS).isEmpty();
             replyBytesMax = settings.number(Setting.CLIENT_REPLY_BUFFER_BYTES_MAX);
             stallMsMax = settings.number(Setting.CLIENT_STALL_MS_MAX);
             idleMsMax = settings.number(Setting.TIMEOUT) * 1000;
@@ -238,7 +243,7 @@ public final class RespListener {
         }
 
         RequestLimits requestLimits(Session session) {
-            return limits;
+            return session.isAuthenticated() || !passwordIsSet ? limits : limitsOfStrangers;
         }
 
         ReplyWriter writer(int protocol) {

@@ -3,12 +3,13 @@ package dev.sluice.broker.session;
 import dev.sluice.streams.message.Request;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A transaction that a connection is queueing: from MULTI to EXEC or DISCARD. */
 public final class Transaction {
     private final List<Request> requests = new ArrayList<>();
     private long bytes;
-    private boolean spoiled;
+    private @Nullable String spoiledBy;
 
     /** Queues a request, which must be one that can be kept. */
     public void add(Request request) {
@@ -27,10 +28,16 @@ public final class Transaction {
 
     /** A request was refused while queueing: EXEC will refuse the whole. */
     public void spoil() {
-        spoiled = true;
+        spoil(" previous errors.");
     }
 
-    public boolean isSpoiled() {
-        return spoiled;
+    /** The end itself was refused; the words go behind "because of". */
+    public void spoil(String reason) {
+        spoiledBy = reason;
+    }
+
+    /** Why nothing of this will run; null if it may. */
+    public @Nullable String spoiledBy() {
+        return spoiledBy;
     }
 }

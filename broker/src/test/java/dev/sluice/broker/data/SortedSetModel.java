@@ -111,7 +111,8 @@ final class SortedSetModel {
         Double before = scores.get(member);
         assertThat(set.put(member, score)).as(when()).isEqualTo(before == null);
         if (before == null || before != score) {
-            scores.put(member, score);
+            // As in Redis, a packed set does not keep the sign of a zero.
+            scores.put(member, set.encoding().equals("listpack") ? score + 0.0 : score);
         }
     }
 

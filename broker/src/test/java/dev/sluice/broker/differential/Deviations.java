@@ -16,6 +16,7 @@ import java.util.Map;
 final class Deviations {
     private static final String RESOURCE = "/dev/sluice/broker/deviations.tsv";
     private static final int WORDS_MAX = 3;
+    private static final Comparison ABSENT = Comparison.parse("absent");
 
     private final Map<String, Comparison> byCommand = new HashMap<>();
 
@@ -45,6 +46,15 @@ final class Deviations {
         }
     }
 
+    /** Commands that the subject is said not to know. */
+    List<String> absent() {
+        return byCommand.entrySet().stream()
+                .filter(entry -> entry.getValue().kind() == Comparison.Kind.ABSENT)
+                .map(Map.Entry::getKey)
+                .sorted()
+                .toList();
+    }
+
     /** The comparison for a command: the one of the longest entry that it begins with, else {@code otherwise}. */
     Comparison of(List<byte[]> words, Comparison otherwise) {
         StringBuilder name = new StringBuilder();
@@ -54,6 +64,12 @@ final class Deviations {
             name.append(i == 0 ? "" : " ").append(word.toUpperCase(Locale.ROOT));
             found = byCommand.getOrDefault(name.toString(), found);
         }
-        return found;
+        return name.toString().startsWith("COMMAND INFO ") && isAbsent(words.get(2)) ? ABSENT : found;
+    }
+
+    /** Whether COMMAND INFO is asked about a command that is said not to be there. */
+    private boolean isAbsent(byte[] name) {
+        String words = new String(name, StandardCharsets.ISO_8859_1).toUpperCase(Locale.ROOT);
+        return ABSENT.equals(byCommand.get(words)) || ABSENT.equals(byCommand.get(words.split("\\|")[0]));
     }
 }

@@ -14,7 +14,7 @@ import java.util.List;
 /** A blocking RESP connection that hands out replies as the bytes that came, so that nothing about them is forgiven. */
 public final class RawConnection implements AutoCloseable {
     /** Longest wait for a byte of a reply; a {@link java.net.SocketTimeoutException} then. */
-    public static final int READ_TIMEOUT_MS = 10_000;
+    public static final int READ_TIMEOUT_MS = 5_000;
 
     private final Socket socket;
     private final InputStream in;

@@ -19,18 +19,7 @@ public interface Subject extends AutoCloseable {
     void close();
 
     /** The server that is compared with redis-server. */
-    static Subject start() throws IOException {
-        RedisServer server = RedisServer.start();
-        return new Subject() {
-            @Override
-            public Target target() {
-                return server.target();
-            }
-
-            @Override
-            public void close() {
-                server.close();
-            }
-        };
+    static Subject start() {
+        return EmbeddedBroker.start();
     }
 }

@@ -75,15 +75,33 @@ public final class Numbers {
             return Double.POSITIVE_INFINITY;
         }
         boolean hex = s.length() > 2 && s.charAt(0) == '0' && (s.charAt(1) | 0x20) == 'x';
-        if (s.isEmpty() || !s.chars().allMatch(c -> hex ? hexadecimal(c) : decimal(c))) {
+        if (s.isEmpty()
+                || s.charAt(0) == '-'
+                || s.charAt(0) == '+'
+                || !s.chars().allMatch(c -> hex ? hexadecimal(c) : decimal(c))) {
             return Double.NaN;
         }
         try {
             double value = Double.parseDouble(hex && s.indexOf('p') < 0 && s.indexOf('P') < 0 ? s + "p0" : s);
-            return Double.isInfinite(value) ? Double.NaN : value;
+            boolean lost = Double.isInfinite(value) || value == 0 && !isZero(s, hex);
+            return lost ? Double.NaN : value;
         } catch (NumberFormatException e) {
             return Double.NaN;
         }
+    }
+
+    /** Whether no digit before the exponent is other than 0: else a result of 0 is too small a number. */
+    private static boolean isZero(String s, boolean hex) {
+        for (int i = hex ? 2 : 0; i < s.length(); i++) {
+            char c = s.charAt(i);
+            if (hex ? (c | 0x20) == 'p' : (c | 0x20) == 'e') {
+                return true;
+            }
+            if (c != '0' && c != '.') {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static boolean decimal(int c) {

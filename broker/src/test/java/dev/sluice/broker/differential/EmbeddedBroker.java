@@ -1,0 +1,69 @@
+package dev.sluice.broker.differential;
+
+import dev.sluice.broker.Broker;
+import dev.sluice.broker.Ports;
+import dev.sluice.broker.config.Settings;
+import dev.sluice.broker.journal.Journal;
+import dev.sluice.streams.message.Bytes;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/** A broker of ours in this process, whose journal is kept. */
+final class EmbeddedBroker implements Subject {
+    private static final String FENCE = "end of the journal";
+
+    private final Broker broker;
+    private final ByteArrayOutputStream journal = new ByteArrayOutputStream();
+
+    private EmbeddedBroker(Broker broker) {
+        this.broker = broker;
+        Journal.Reader reader = this::keep;
+        broker.onLoop(() -> {
+            broker.journal().attach(reader);
+            return true;
+        });
+    }
+
+    static EmbeddedBroker start() {
+        Settings settings = Settings.of("enable-debug-command", "yes", "save", "");
+        return new EmbeddedBroker(Broker.start(settings, new Ports(Ports.ANY, Ports.OFF, Ports.OFF)));
+    }
+
+    private void keep(long offset, Bytes record) {
+        journal.write(record.array(), record.offset(), record.length());
+    }
+
+    @Override
+    public Target target() {
+        return new Target("127.0.0.1", broker.respPort());
+    }
+
+    @Override
+    public Subject replayed() throws IOException {
+        byte[] records = broker.onLoop(journal::toByteArray);
+        EmbeddedBroker other = start();
+        try (RawConnection connection = RawConnection.open(other.target())) {
+            connection.send(records);
+            connection.send(List.of(bytes("ECHO"), bytes(FENCE)));
+            String reply = "";
+            while (!reply.contains(FENCE)) {
+                reply = Resp.show(connection.read());
+                if (reply.startsWith("-") || reply.startsWith("(")) {
+                    throw new IOException("a journalled command was refused: " + reply);
+                }
+            }
+        }
+        return other;
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public void close() {
+        broker.close();
+    }
+}
