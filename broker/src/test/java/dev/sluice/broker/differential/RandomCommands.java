@@ -140,7 +140,9 @@ final class RandomCommands {
     }
 
     private void spoil(List<String> words) {
-        int at = 1 + random.nextInt(words.size());
+        // A cursor other than 0 means something to the server alone that gave it.
+        int first = words.getFirst().equals("SCAN") ? 2 : 1;
+        int at = first + random.nextInt(words.size() + 1 - first);
         switch (random.nextInt(4)) {
             case 0 -> words.add(at, any(SPOILS));
             case 1 -> {
