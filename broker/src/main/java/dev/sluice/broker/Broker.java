@@ -312,7 +312,7 @@ public final class Broker implements AutoCloseable {
         loop.execute(() -> {
             try {
                 result.complete(work.call());
-            } catch (Exception failed) {
+            } catch (Throwable failed) { // also an Error: somebody waits
                 result.completeExceptionally(failed);
             }
         });

@@ -79,10 +79,13 @@ public final class KeyspaceLoop implements Timer {
 
     private void end() {
         endScheduled = false;
-        for (int i = 0; i < atEndOfTurn.size(); i++) {
-            atEndOfTurn.get(i).run();
+        try {
+            for (int i = 0; i < atEndOfTurn.size(); i++) { // what one of those adds comes in its order
+                atEndOfTurn.get(i).run();
+            }
+        } finally {
+            atEndOfTurn.clear();
         }
-        atEndOfTurn.clear();
     }
 
     @Override

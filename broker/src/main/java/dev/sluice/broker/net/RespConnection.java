@@ -217,6 +217,9 @@ final class RespConnection extends BaseSubscriber<ByteBuf> implements Session.Co
             reply.release();
             return;
         }
+        if (pushes != null) {
+            pushes.letAllOut();
+        }
         makeRoomFor(reply);
         ReplyWriter writer = shared.writer(session.protocol());
         try {
@@ -269,8 +272,12 @@ final class RespConnection extends BaseSubscriber<ByteBuf> implements Session.Co
         channel.writeAndFlush(buffer, channel.voidPromise());
         flushing = false;
         stallIfFull();
-        if (pushes != null) {
-            pushes.pull();
+        PushQueue queue = pushes;
+        if (queue != null && !queue.isEmpty()) {
+            queue.pull();
+            if (queue.isEmpty() && !running) {
+                shared.loop().execute(this::turn); // requests were held back until the pushes before them had left
+            }
         }
     }
 
@@ -289,7 +296,7 @@ final class RespConnection extends BaseSubscriber<ByteBuf> implements Session.Co
             return;
         }
         progressMs = shared.time().epochMillis();
-        stalled = false;
+        stalled = pendingBytes() > shared.replyBytesMax();
         if (pushes != null) {
             pushes.pull();
         }
@@ -316,7 +323,7 @@ final class RespConnection extends BaseSubscriber<ByteBuf> implements Session.Co
             pendingSeen = pending;
             progressMs = nowMs;
         }
-        if (stalled && nowMs - progressMs > shared.stallMsMax()) {
+        if ((stalled || session.isClosing()) && nowMs - progressMs > shared.stallMsMax()) {
             shared.traffic().stallClosed();
             log.info("{} closed: it took no replies for {} ms", address(), shared.stallMsMax());
             close(false);
@@ -384,7 +391,16 @@ final class RespConnection extends BaseSubscriber<ByteBuf> implements Session.Co
         }
 
         void pull() {
-            if (!asked && !closed && pendingBytes() < FLUSH_BYTES) {
+            // One byte more than this and the socket counts as not writable, so that it will say when it is again.
+            if (!asked && !closed && pendingBytes() <= FLUSH_BYTES) {
+                asked = true;
+                request(1);
+            }
+        }
+
+        /** Moves all that is queued before a reply that comes after it: a client's own PUBLISH, or what it waited for. */
+        void letAllOut() {
+            for (int left = isEmpty() ? 0 : outbox.counts().queued(); left > 0; left--) {
                 asked = true;
                 request(1);
             }
@@ -476,7 +492,9 @@ final class RespConnection extends BaseSubscriber<ByteBuf> implements Session.Co
     @Override
     public void close(boolean graceful) {
         session.closeAfterReply();
+        stopWaiting();
         if (!graceful) {
+            gone(); // at once: what it listened to is not to be given to it any more
             connection.dispose();
         } else if (!closed) {
             flush();
@@ -484,16 +502,21 @@ final class RespConnection extends BaseSubscriber<ByteBuf> implements Session.Co
         }
     }
 
-    /** The socket is gone: nothing of this connection stays. On the loop, once. */
+    /** At once, and not when the socket has gone: an element given to who does not come back would be lost. */
+    private void stopWaiting() {
+        Disposable waiter = waiting;
+        if (waiter != null) {
+            waiter.dispose();
+        }
+    }
+
+    /** The socket is gone, or is about to be: nothing of this connection stays. On the loop, once. */
     void gone() {
         if (closed) {
             return;
         }
         closed = true;
-        Disposable waiter = waiting;
-        if (waiter != null) {
-            waiter.dispose();
-        }
+        stopWaiting();
         PushQueue queue = pushes;
         if (queue != null) {
             queue.cancel();

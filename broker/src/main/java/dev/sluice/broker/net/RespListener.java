@@ -188,6 +188,8 @@ public final class RespListener {
             readSettings();
             for (Setting setting : List.of(
                     Setting.PROTO_MAX_BULK_LEN,
+                    Setting.REQUIREPASS,
+                    Setting.REQUEST_ARGUMENTS_MAX,
                     Setting.CLIENT_QUERY_BUFFER_LIMIT,
                     Setting.REQUEST_INLINE_BYTES_MAX,
                     Setting.CLIENT_REPLY_BUFFER_BYTES_MAX,
@@ -242,6 +244,7 @@ public final class RespListener {
             return scratch;
         }
 
+        /** What a request may take; less while the client has yet to say the password. */
         RequestLimits requestLimits(Session session) {
             return session.isAuthenticated() || !passwordIsSet ? limits : limitsOfStrangers;
         }
