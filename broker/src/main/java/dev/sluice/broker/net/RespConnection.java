@@ -88,6 +88,12 @@ final class RespConnection extends BaseSubscriber<ByteBuf> implements Session.Co
         }
     }
 
+    /** A reset, as a rule; the listener hears of the end of the connection by itself. */
+    @Override
+    protected void hookOnError(Throwable cause) {
+        log.debug("{}: {}", address(), cause.getMessage());
+    }
+
     private void arrived(ByteBuf in) {
         if (closed) {
             return;

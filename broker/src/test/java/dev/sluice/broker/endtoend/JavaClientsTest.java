@@ -128,9 +128,9 @@ class JavaClientsTest {
             assertThat(jedis.get("none")).isNull();
             jedis.zadd("board", 1.5, "ann");
             assertThat(jedis.zscore("board", "ann")).isEqualTo(1.5);
-            assertThat(jedis.zrangeWithScores("board", 0, -1)).singleElement().satisfies(ann -> assertThat(
-                            ann.getScore())
-                    .isEqualTo(1.5));
+            assertThat(jedis.zrangeWithScores("board", 0, -1))
+                    .singleElement()
+                    .satisfies(ann -> assertThat(ann.getScore()).isEqualTo(1.5));
             var pipeline = jedis.pipelined();
             var replies = new ArrayList<redis.clients.jedis.Response<Long>>();
             for (int i = 0; i < 500; i++) {

@@ -25,9 +25,45 @@ class MutatedStreamsTest {
     private static final int STREAMS_A_PING = 20;
     private static final int STUCK_MS = 10_000;
     private static final String[] WORDS = {
-        "SET", "GET", "INCR", "LPUSH", "RPOP", "BLPOP", "ZADD", "ZRANGE", "MULTI", "EXEC", "WATCH", "SUBSCRIBE",
-        "UNSUBSCRIBE", "PSUBSCRIBE", "PUBLISH", "HELLO", "3", "2", "CLIENT", "LIST", "REPLY", "OFF", "EXPIRE", "SCAN",
-        "COMMAND", "DOCS", "k", "l", "z", "0", "-1", "1.5", "*", "COUNT", "WITHSCORES", "RESET", "MGET", "KEYS", "APPEND"
+        "SET",
+        "GET",
+        "INCR",
+        "LPUSH",
+        "RPOP",
+        "BLPOP",
+        "ZADD",
+        "ZRANGE",
+        "MULTI",
+        "EXEC",
+        "WATCH",
+        "SUBSCRIBE",
+        "UNSUBSCRIBE",
+        "PSUBSCRIBE",
+        "PUBLISH",
+        "HELLO",
+        "3",
+        "2",
+        "CLIENT",
+        "LIST",
+        "REPLY",
+        "OFF",
+        "EXPIRE",
+        "SCAN",
+        "COMMAND",
+        "DOCS",
+        "k",
+        "l",
+        "z",
+        "0",
+        "-1",
+        "1.5",
+        "*",
+        "COUNT",
+        "WITHSCORES",
+        "RESET",
+        "MGET",
+        "KEYS",
+        "APPEND"
     };
 
     @ParameterizedTest
@@ -36,8 +72,8 @@ class MutatedStreamsTest {
         long seed = Long.getLong("sluice.seed", System.nanoTime());
         int streams = STREAMS * Integer.getInteger("sluice.scale", 1);
         Random random = new Random(seed);
-        try (Broker broker = Broker.start(
-                        Settings.of("io-threads", "" + ioThreads), new Ports(0, Ports.OFF, Ports.OFF));
+        try (Broker broker =
+                        Broker.start(Settings.of("io-threads", "" + ioThreads), new Ports(0, Ports.OFF, Ports.OFF));
                 RawConnection beside = RawConnection.open(new Target("127.0.0.1", broker.respPort()))) {
             for (int i = 0; i < streams; i++) {
                 try {
