@@ -529,6 +529,7 @@ final class RespConnection extends BaseSubscriber<ByteBuf> implements Session.Co
         }
         flush();
         reader.release();
+        cancel(); // gives back what has arrived and was not asked for yet
         shared.sessions().close(session);
     }
 }

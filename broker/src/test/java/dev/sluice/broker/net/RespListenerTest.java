@@ -280,7 +280,9 @@ class RespListenerTest {
         RawConnection greedy = connect();
         ask(greedy, "CLIENT", "SETNAME", "greedy");
         send(greedy, "GET big\r\n".repeat(400) + "SET done 1\r\n");
-        await().until(() -> field(client(control, "greedy"), "omem") > 4 * MB);
+        // Anything from nothing to the limit may be left when the kernel's buffers are full: it goes on at the low
+        // mark.
+        await().until(() -> field(client(control, "greedy"), "omem") > 0);
         for (int i = 0; i < 200; i++) {
             assertThat(ask(control, "INCR", "beside")).isEqualTo(":" + (i + 1) + "\r\n");
             assertThat(field(client(control, "greedy"), "omem")).isLessThan(4 * MB + ONE_REPLY_BYTES);
