@@ -31,7 +31,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.reactivestreams.Publisher;
@@ -45,12 +44,13 @@ class RSocketClientTest {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final BlockingQueue<String> asked = new LinkedBlockingQueue<>();
-    private final AtomicReference<String> setup = new AtomicReference<>("");
+    private final BlockingQueue<String> setups = new LinkedBlockingQueue<>();
     private final List<Long> demands = new CopyOnWriteArrayList<>();
     private final List<RSocket> peers = new CopyOnWriteArrayList<>();
     private final Responder responder = new Responder();
     private final CloseableChannel server =
             RSocketServer.create(acceptor()).bindNow(TcpServerTransport.create("127.0.0.1", 0));
+    private String setup = "";
     private final RSocketClient client = connect(tcp());
 
     @AfterEach
@@ -96,7 +96,7 @@ class RSocketClientTest {
             assertThat(resp3.command("PING").block(PATIENCE)).isEqualTo(Reply.integer(7));
         }
         assertThat(asked.poll()).isEqualTo("command *1\r\n$4\r\nPING\r\n");
-        assertThat(setup.get()).startsWith("application/vnd.resp3 ");
+        assertThat(setup).startsWith("application/vnd.resp3 ");
     }
 
     @Test
@@ -165,14 +165,14 @@ class RSocketClientTest {
     void authenticatesInSetup() {
         responder.answer = "1";
         client.command("PING").block(PATIENCE);
-        assertThat(setup.get()).isEqualTo("application/json message/x.rsocket.composite-metadata.v0");
+        assertThat(setup).isEqualTo("application/json message/x.rsocket.composite-metadata.v0");
         try (RSocketClient user = connect(tcp().user("ann", "secret"))) {
             user.command("PING").block(PATIENCE);
-            assertThat(setup.get()).endsWith(" simple ann secret");
+            assertThat(setup).endsWith(" simple ann secret");
         }
         try (RSocketClient token = connect(tcp().bearer("t0"))) {
             token.command("PING").block(PATIENCE);
-            assertThat(setup.get()).endsWith(" bearer t0");
+            assertThat(setup).endsWith(" bearer t0");
         }
     }
 
@@ -203,16 +203,22 @@ class RSocketClientTest {
         return RSocketClient.tcp("127.0.0.1", server.address().getPort());
     }
 
-    private static RSocketClient connect(RSocketClient.Connector connector) {
+    /** Connects, and waits until the responder has seen it: a client is connected before its SETUP has arrived. */
+    private RSocketClient connect(RSocketClient.Connector connector) {
         RSocketClient connected = connector.connect().block(PATIENCE);
         assertThat(connected).isNotNull();
+        try {
+            setup = setups.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
         return connected;
     }
 
     private SocketAcceptor acceptor() {
         return (payload, sending) -> {
             peers.add(sending);
-            setup.set(payload.dataMimeType() + " " + payload.metadataMimeType()
+            setups.add(payload.dataMimeType() + " " + payload.metadataMimeType()
                     + authentication(payload.sliceMetadata()));
             return Mono.just(responder);
         };

@@ -22,11 +22,13 @@ import dev.sluice.streams.resp.Scratch;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
@@ -91,11 +93,19 @@ public final class RespListener {
                 .childOption(
                         ChannelOption.WRITE_BUFFER_WATER_MARK,
                         new WriteBufferWaterMark(LOW_WATER_BYTES, HIGH_WATER_BYTES))
-                .doOnConnection(connection -> shared.loop.onLoop(() -> accept(connection)))
+                .doOnConnection(this::connected)
                 .handle((in, out) -> out.neverComplete());
     }
 
-    private void accept(Connection connection) {
+    /** On the socket's loop. By the time the keyspace's loop has it, it may have no pipeline and no loop any more. */
+    private void connected(Connection connection) {
+        EventLoop own = connection.channel().eventLoop();
+        WritabilityHandler writability = new WritabilityHandler(shared.loop);
+        connection.addHandlerLast(writability);
+        shared.loop.onLoop(() -> accept(connection, own, writability));
+    }
+
+    private void accept(Connection connection, EventLoop own, WritabilityHandler writability) {
         String refusal = gate.refusal(connection.channel());
         if (refusal != null) {
             shared.sessions.refuse("resp");
@@ -109,9 +119,18 @@ public final class RespListener {
         Keepalive.apply(connection.channel(), shared.settings.integer(Setting.TCP_KEEPALIVE));
         RespConnection resp = new RespConnection(shared, connection);
         connections.put(connection, resp);
-        connection.addHandlerLast(new WritabilityHandler(resp, shared.loop));
-        connection.onDispose(() -> shared.loop.onLoop(() -> gone(connection, resp)));
+        writability.connection = resp;
         connection.inbound().receive().subscribe(resp);
+        connection.onDispose(() -> disposed(connection, own, resp));
+    }
+
+    /** Through the socket's loop: what had arrived before the end is on that way, and is still served. */
+    private void disposed(Connection connection, EventLoop own, RespConnection resp) {
+        if (own.inEventLoop()) {
+            shared.loop.onLoop(() -> gone(connection, resp));
+        } else {
+            own.execute(() -> shared.loop.onLoop(() -> gone(connection, resp)));
+        }
     }
 
     private void gone(Connection connection, RespConnection resp) {
@@ -133,20 +152,27 @@ public final class RespListener {
     }
 
     private static final class WritabilityHandler extends ChannelInboundHandlerAdapter {
-        private final RespConnection connection;
         private final KeyspaceLoop loop;
+        /** Known once it is accepted; only the keyspace's loop looks. */
+        private @Nullable RespConnection connection;
 
-        WritabilityHandler(RespConnection connection, KeyspaceLoop loop) {
-            this.connection = connection;
+        WritabilityHandler(KeyspaceLoop loop) {
             this.loop = loop;
         }
 
         @Override
         public void channelWritabilityChanged(ChannelHandlerContext context) {
             if (context.channel().isWritable()) {
-                loop.onLoop(connection::writable);
+                loop.onLoop(this::writable);
             }
             context.fireChannelWritabilityChanged();
+        }
+
+        private void writable() {
+            RespConnection accepted = connection;
+            if (accepted != null) {
+                accepted.writable();
+            }
         }
     }
 
