@@ -14,15 +14,17 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Requests with bytes changed, lost, doubled and cut off: 1 000 streams for each number of threads and scale. */
 class MutatedStreamsTest {
     private static final int STREAMS = 1000;
-    private static final int STREAMS_A_PING = 20;
     private static final int STUCK_MS = 10_000;
     private static final String[] WORDS = {
         "SET",
@@ -75,14 +77,14 @@ class MutatedStreamsTest {
         try (Broker broker =
                         Broker.start(Settings.of("io-threads", "" + ioThreads), new Ports(0, Ports.OFF, Ports.OFF));
                 RawConnection beside = RawConnection.open(new Target("127.0.0.1", broker.respPort()))) {
-            for (int i = 0; i < streams; i++) {
-                try {
-                    send(broker.respPort(), mutated(random));
-                    if (i % STREAMS_A_PING == 0) {
-                        assertThat(beside.ask("PING")).asString().isEqualTo("+PONG\r\n");
+            try (Pinger pinger = new Pinger(broker.respPort())) {
+                for (int i = 0; i < streams; i++) {
+                    try {
+                        send(broker.respPort(), mutated(random));
+                        pinger.check();
+                    } catch (IOException | AssertionError failed) {
+                        throw new AssertionError("stream " + i + ", -Dsluice.seed=" + seed, failed);
                     }
-                } catch (IOException | AssertionError failed) {
-                    throw new AssertionError("stream " + i + ", -Dsluice.seed=" + seed, failed);
                 }
             }
             await("-Dsluice.seed=" + seed)
@@ -106,6 +108,50 @@ class MutatedStreamsTest {
             while (in.read(sink) >= 0) {}
         } catch (SocketException closed) {
             // the broker closed first
+        }
+    }
+
+    /** Asks PING about once a millisecond while the others misbehave. How long that took is printed, not judged. */
+    private static final class Pinger implements AutoCloseable {
+        private final List<Long> nanos = new ArrayList<>();
+        private final AtomicReference<Throwable> failure = new AtomicReference<>();
+        private final Thread thread;
+        private volatile boolean over;
+
+        Pinger(int port) {
+            thread = Thread.ofPlatform().name("pinger").start(() -> {
+                try (RawConnection connection = RawConnection.open(new Target("127.0.0.1", port))) {
+                    while (!over) {
+                        long start = System.nanoTime();
+                        assertThat(connection.ask("PING")).asString().isEqualTo("+PONG\r\n");
+                        nanos.add(System.nanoTime() - start);
+                        Thread.sleep(1);
+                    }
+                } catch (IOException | InterruptedException | AssertionError e) {
+                    failure.set(e);
+                }
+            });
+        }
+
+        void check() {
+            if (failure.get() != null) {
+                throw new AssertionError("a PING beside the streams", failure.get());
+            }
+        }
+
+        @Override
+        public void close() throws IOException {
+            over = true;
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                throw new IOException(e);
+            }
+            check();
+            nanos.sort(null);
+            System.out.printf(
+                    "PING beside mutated streams: %d, p99 %d us, longest %d us%n",
+                    nanos.size(), nanos.get(nanos.size() * 99 / 100) / 1000, nanos.getLast() / 1000);
         }
     }
 
