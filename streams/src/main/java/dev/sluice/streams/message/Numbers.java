@@ -2,11 +2,33 @@ package dev.sluice.streams.message;
 
 import java.nio.charset.StandardCharsets;
 
-/** Numbers as Redis reads them from strings: integers strictly, floats as C's strtod. */
+/** Numbers as Redis reads them from strings: integers strictly, floats as C's strtod; and small ones as RESP writes them. */
 public final class Numbers {
+    /** Numbers from 0 to below this have a {@link #line}. */
+    public static final int LINES = 1024;
+
     private static final int LONGEST_LONG = 20;
+    private static final long[] LINE = new long[LINES];
+
+    static {
+        for (int i = 0; i < LINES; i++) {
+            byte[] text = (i + "\r\n").getBytes(StandardCharsets.ISO_8859_1);
+            for (int j = 0; j < text.length; j++) {
+                LINE[i] |= (long) text[j] << 8 * j;
+            }
+            LINE[i] |= (long) text.length << 56;
+        }
+    }
 
     private Numbers() {}
+
+    /**
+     * A small number with CR LF behind it, which most lengths are: the text from the lowest byte on, its length in the
+     * highest.
+     */
+    public static long line(int number) {
+        return LINE[number];
+    }
 
     /** Whether the bytes are a 64-bit integer as Redis prints it: no plus, no space, no leading zero, no -0. */
     public static boolean isLong(Bytes text) {

@@ -3,6 +3,7 @@ package dev.sluice.streams.resp;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import dev.sluice.streams.message.Bytes;
+import dev.sluice.streams.message.Numbers;
 import dev.sluice.streams.message.Packed;
 import dev.sluice.streams.message.Reply;
 import io.netty.buffer.ByteBuf;
@@ -21,22 +22,6 @@ public abstract sealed class ReplyWriter permits Resp2Writer, Resp3Writer {
     private static final int PACKED_ROOM_BYTES_MAX = 16 << 20;
 
     static final int CRLF = '\r' << 8 | '\n';
-
-    /**
-     * Small numbers with CR LF behind them, which most headers and many integers are: the text from the lowest byte on,
-     * its length in the highest.
-     */
-    private static final long[] LINES = new long[1024];
-
-    static {
-        for (int i = 0; i < LINES.length; i++) {
-            byte[] text = (i + "\r\n").getBytes(ISO_8859_1);
-            for (int j = 0; j < text.length; j++) {
-                LINES[i] |= (long) text[j] << 8 * j;
-            }
-            LINES[i] |= (long) text.length << 56;
-        }
-    }
 
     private static final byte[] OK = "+OK\r\n".getBytes(ISO_8859_1);
     private static final byte[] QUEUED = "+QUEUED\r\n".getBytes(ISO_8859_1);
@@ -124,10 +109,14 @@ public abstract sealed class ReplyWriter permits Resp2Writer, Resp3Writer {
                 (int) Math.min(PACKED_ROOM_BYTES_MAX, packed.bytes() + 8L * packed.count() + HEADER_ROOM_BYTES));
         line(type, count, out);
         byte[] items = packed.array();
+        if (packed.isStrings()) {
+            out.writeBytes(items, packed.start(), packed.bytes());
+            return;
+        }
         Packed.Cursor cursor = packed.cursor();
         while (cursor.next()) {
             if (cursor.isString()) {
-                bulk(items, cursor.offset(), cursor.length(), out);
+                out.writeBytes(items, cursor.start(), cursor.end() - cursor.start());
             } else if (cursor.isInteger()) {
                 integer(cursor.integer(), out);
             } else if (cursor.isDouble()) {
@@ -149,8 +138,8 @@ public abstract sealed class ReplyWriter permits Resp2Writer, Resp3Writer {
      * more than these are set. Returns the index behind them.
      */
     static int header(char type, long value, ByteBuf out, int at) {
-        if (value >= 0 && value < LINES.length) {
-            long line = LINES[(int) value];
+        if (value >= 0 && value < Numbers.LINES) {
+            long line = Numbers.line((int) value);
             out.setLongLE(at, type | line << 8);
             return at + 1 + (int) (line >>> 56);
         }
