@@ -20,10 +20,16 @@ final class Chunk {
         this.scope = scope;
     }
 
-    /** Memory that is there until {@link #close}. Creating it clears it, and so touches every page. */
+    /** Memory that is there until {@link #close}. Its pages are not: see {@link #touch}. */
     static Chunk closeable(int pages) {
         Arena scope = Arena.ofShared();
-        return new Chunk(scope.allocate((long) pages * ExtentPool.PAGE_BYTES, Long.BYTES), pages, scope);
+        return new Chunk(Mapping.take((long) pages * ExtentPool.PAGE_BYTES, scope), pages, scope);
+    }
+
+    /** Has the operating system provide every page now. */
+    Chunk touch() {
+        Mapping.touch(memory);
+        return this;
     }
 
     /** Memory that the garbage collector finds and frees. */

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where arenas get their extents, and the limit on what they take together. Extents are cut from chunks of 8 MiB: one
  * chunk is one foreign arena, so closing one frees many extents for one handshake, and extents of all sizes, a large
- * value's among them, are found again without a call to the operating system. A chunk is cleared by being created,
- * which a background thread does ahead of need; an extent that is used again is not cleared.
+ * value's among them, are found again without a call to the operating system. A background thread takes chunks ahead of
+ * need and touches their pages; an extent that is used again is not cleared.
  *
  * <p>Everything runs on the keyspace loop but the creation and closing of chunks, which share nothing with it except a
  * queue. Shared foreign arenas, because automatic ones count against the JVM's limit on direct memory and go when the
@@ -251,7 +251,7 @@ public final class ExtentPool implements AutoCloseable {
     /** On the background thread. */
     private void fill() {
         try {
-            filled.add(Chunk.closeable(CHUNK_PAGES));
+            filled.add(Chunk.closeable(CHUNK_PAGES).touch());
         } catch (OutOfMemoryError e) {
             return; // a take that needs memory finds out by itself, and refuses
         } finally {
