@@ -33,7 +33,10 @@ public final class CommandTable {
     public static List<Command> of(Parts parts, List<Command> more) {
         TransactionCommands transactions = new TransactionCommands(parts.watches());
         return Stream.of(
-                        new StringCommands(() -> parts.settings().number(Setting.PROTO_MAX_BULK_LEN)).table(),
+                        StringCommands.TABLE,
+                        MultiStringCommands.TABLE,
+                        CounterCommands.TABLE,
+                        new SubstringCommands(() -> parts.settings().number(Setting.PROTO_MAX_BULK_LEN)).table(),
                         KeyCommands.TABLE,
                         ExpiryCommands.TABLE,
                         ListCommands.TABLE,

@@ -34,6 +34,17 @@ public final class Rope {
         }
     }
 
+    /** Stores zeros. Takes nothing when the arena is full. */
+    public static Rope zeros(Arena arena, int length) {
+        int directory = arena.allocate(Math.max(1, pages(length)) * Integer.BYTES);
+        try {
+            return new Rope(arena, directory, 0).extend(length);
+        } catch (RuntimeException full) {
+            arena.free(directory);
+            throw full;
+        }
+    }
+
     public int directory() {
         return directory;
     }
@@ -45,6 +56,27 @@ public final class Rope {
     /** The string with a tail; this view is dead afterwards. Changes nothing when the arena is full. */
     public Rope append(byte[] source, int offset, int tailLength) {
         return grow(source, offset, tailLength);
+    }
+
+    /** The string with zeros behind it; this view is dead afterwards. Changes nothing when the arena is full. */
+    public Rope extend(int newLength) {
+        Rope rope = lengthened(newLength);
+        for (int at = length; at < newLength; ) {
+            int part = Math.min(newLength - at, PAGE_BYTES - (at & PAGE_BYTES - 1));
+            arena.fill(rope.page(at >>> PAGE_SHIFT), at & PAGE_BYTES - 1, part, 0);
+            at += part;
+        }
+        return rope;
+    }
+
+    /** Overwrites {@code count} bytes from index {@code from}, which are within the string. */
+    public void put(int from, byte[] source, int offset, int count) {
+        for (int done = 0; done < count; ) {
+            int at = from + done & PAGE_BYTES - 1;
+            int part = Math.min(count - done, PAGE_BYTES - at);
+            arena.put(page(from + done >>> PAGE_SHIFT), at, source, offset + done, part);
+            done += part;
+        }
     }
 
     /** Copies {@code count} bytes from index {@code from}. */
@@ -87,7 +119,13 @@ public final class Rope {
     }
 
     private Rope grow(byte[] source, int offset, int tailLength) {
-        int newLength = Math.addExact(length, tailLength);
+        Rope rope = lengthened(Math.addExact(length, tailLength));
+        rope.put(length, source, offset, tailLength);
+        return rope;
+    }
+
+    /** With room for more, whose content is yet to be written. */
+    private Rope lengthened(int newLength) {
         int kept = wholePages(newLength);
         int[] fresh = takePages(kept, newLength);
         int grown = directory;
@@ -106,9 +144,7 @@ public final class Rope {
             arena.copy(directory, 0, grown, 0, kept * (long) Integer.BYTES);
             arena.free(directory);
         }
-        Rope rope = new Rope(arena, grown, newLength);
-        rope.write(length, source, offset, tailLength);
-        return rope;
+        return new Rope(arena, grown, newLength);
     }
 
     /** Number of leading pages that stay as they are when the string grows to {@code newLength}. */
@@ -148,15 +184,6 @@ public final class Rope {
 
     private void giveBack(int[] fresh) {
         Arrays.stream(fresh).filter(page -> page != 0).forEach(arena::free);
-    }
-
-    private void write(int from, byte[] source, int offset, int count) {
-        for (int done = 0; done < count; ) {
-            int at = from + done & PAGE_BYTES - 1;
-            int part = Math.min(count - done, PAGE_BYTES - at);
-            arena.put(page(from + done >>> PAGE_SHIFT), at, source, offset + done, part);
-            done += part;
-        }
     }
 
     private int page(int index) {

@@ -15,15 +15,20 @@ public final class StringValue implements Value {
     private final int offset;
     private final int length;
     private final boolean raw;
+    private final boolean text;
     private final boolean rope;
 
-    /** With {@code rope}, there is the rope's directory at {@code offset} instead of the bytes. */
-    public StringValue(Arena arena, int block, int offset, int length, boolean raw, boolean rope) {
+    /**
+     * With {@code rope}, there is the rope's directory at {@code offset} instead of the bytes. {@code raw} and {@code
+     * text} tell how Redis would have encoded it, see {@link #encoding}.
+     */
+    public StringValue(Arena arena, int block, int offset, int length, boolean raw, boolean text, boolean rope) {
         this.arena = arena;
         this.block = block;
         this.offset = offset;
         this.length = length;
         this.raw = raw;
+        this.text = text;
         this.rope = rope;
     }
 
@@ -58,6 +63,17 @@ public final class StringValue implements Value {
         }
     }
 
+    /** Whether the value is these bytes. */
+    public boolean contentEquals(Bytes other) {
+        if (other.length() != length) {
+            return false;
+        }
+        return rope
+                ? new Rope(arena, arena.getInt(block, offset), length)
+                        .contentEquals(other.array(), other.offset(), length)
+                : arena.equal(block, offset, other.array(), other.offset(), length);
+    }
+
     @Override
     public Type type() {
         return Type.STRING;
@@ -68,7 +84,7 @@ public final class StringValue implements Value {
         if (raw || length > EMBEDDED_BYTES_MAX) {
             return "raw";
         }
-        return isInteger() ? "int" : "embstr";
+        return !text && isInteger() ? "int" : "embstr";
     }
 
     /** Whether the bytes are the decimal text of a 64-bit number, as it would be printed. */

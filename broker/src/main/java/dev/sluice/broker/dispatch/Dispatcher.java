@@ -200,6 +200,7 @@ public final class Dispatcher implements Engine {
 
     @Override
     public Reply nested(Session session, Command command, Request request) {
+        keyspace.countHits(command.has(Flag.READONLY));
         return timed(session, command, request, false);
     }
 
@@ -227,6 +228,7 @@ public final class Dispatcher implements Engine {
             Value.Type type,
             Bytes key,
             Attempt attempt) {
+        keyspace.countHits(false);
         Database where = keyspace.database(database);
         if (where.type(key) != type) {
             return null;

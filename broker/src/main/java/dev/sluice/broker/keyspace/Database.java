@@ -2,7 +2,6 @@ package dev.sluice.broker.keyspace;
 
 import dev.sluice.broker.data.Arena;
 import dev.sluice.broker.data.ListValue;
-import dev.sluice.broker.data.Rope;
 import dev.sluice.broker.data.SortedSet;
 import dev.sluice.broker.data.StringValue;
 import dev.sluice.broker.data.SubArenas;
@@ -147,6 +146,12 @@ public final class Database {
         store(key, hash, entry, value, expireAt);
     }
 
+    /** As {@link #setStringKeepTtl}, for what Redis does not show as a number although it looks like one. */
+    public void setTextKeepTtl(Bytes key, Bytes value) {
+        setStringKeepTtl(key, value);
+        Entry.setText(arena, table.find(hash(key), key.array(), key.offset(), key.length()));
+    }
+
     /** Adds to the end of a string, which may be missing. Throws {@link CommandError#wrongType}. */
     public void append(Bytes key, Bytes tail) {
         long hash = hash(key);
@@ -156,15 +161,30 @@ public final class Database {
             return;
         }
         long header = require(entry, Value.Type.STRING);
-        int length = Entry.stringLength(arena, entry, header);
-        if (Entry.isRope(header)) {
-            Rope rope = Entry.rope(arena, entry, header).append(tail.array(), tail.offset(), tail.length());
-            Entry.putRope(arena, entry, header, rope);
-        } else if (Entry.stringAt(header) + (long) length + tail.length() <= arena.capacity(entry)) {
-            Entry.appendString(arena, entry, header, tail);
-            Entry.setRaw(arena, entry, true);
+        write(key, hash, entry, Entry.stringLength(arena, entry, header), tail);
+    }
+
+    /**
+     * Overwrites a part of a string from index {@code at} on; where the string ends before, or is missing, zeros are put
+     * in between. Throws {@link CommandError#wrongType}.
+     */
+    public void writeString(Bytes key, int at, Bytes part) {
+        long hash = hash(key);
+        int entry = present(key, hash);
+        if (entry == 0) {
+            table.reserve(hash);
+            table.add(hash, Entry.zerosWith(arena, key, at, part, birth()), false);
         } else {
-            appendMoving(key, hash, entry, header, tail);
+            require(entry, Value.Type.STRING);
+            write(key, hash, entry, at, part);
+        }
+    }
+
+    private void write(Bytes key, long hash, int entry, int at, Bytes part) {
+        int written = Entry.write(arena, entry, key, at, part, birth());
+        if (written != entry) {
+            table.replace(hash, entry, written, hasTimeToLive(written));
+            Entry.freeShell(arena, entry);
         }
     }
 
@@ -561,6 +581,7 @@ public final class Database {
                 Entry.stringAt(header),
                 Entry.stringLength(arena, entry, header),
                 Entry.isRaw(header),
+                Entry.isText(header),
                 Entry.isRope(header));
     }
 
@@ -593,31 +614,11 @@ public final class Database {
                 && Entry.fits(arena, entry, header, value.length());
         if (inPlace) {
             Entry.putString(arena, entry, header, value);
-            Entry.setRaw(arena, entry, false);
+            Entry.setPlain(arena, entry);
             Entry.touch(arena, entry, Entry.header(arena, entry), keyspace.clock());
             putExpiryField(hash, entry, header, expireAt);
         }
         return inPlace;
-    }
-
-    /** Appends to a string that does not fit into its block any more. */
-    private void appendMoving(Bytes key, long hash, int entry, long header, Bytes tail) {
-        long expireAt = Entry.expireAt(arena, entry, header);
-        int length = Entry.stringLength(arena, entry, header);
-        int newLength = Math.addExact(length, tail.length());
-        int moved;
-        if (newLength > Rope.INLINE_BYTES_MAX) {
-            byte[] whole = Arrays.copyOf(stringAt(entry, header).bytes().array(), newLength);
-            System.arraycopy(tail.array(), tail.offset(), whole, length, tail.length());
-            moved = Entry.string(arena, key, Bytes.of(whole), expireAt, birth());
-        } else {
-            int room = Math.min(newLength + (newLength >>> 1), Rope.INLINE_BYTES_MAX);
-            moved = Entry.moved(arena, entry, key, expireAt, Integer.BYTES + room, birth());
-            Entry.appendString(arena, moved, Entry.header(arena, moved), tail);
-        }
-        Entry.setRaw(arena, moved, true);
-        table.replace(hash, entry, moved, expireAt != NO_EXPIRY);
-        Entry.freeShell(arena, entry);
     }
 
     private int collectionOrNew(Bytes key, Value.Type type) {

@@ -33,6 +33,7 @@ final class Entry {
     private static final int EXPIRY = 1 << 3;
     private static final int RAW = 1 << 4;
     private static final int ROPE = 1 << 5;
+    private static final int TEXT = 1 << 6;
     private static final int EPOCH_SHIFT = 8;
     private static final int CLOCK_SHIFT = 16;
     private static final long CLOCK_MASK = 0xffffffL;
@@ -59,6 +60,11 @@ final class Entry {
 
     static boolean isRaw(long header) {
         return (header & RAW) != 0;
+    }
+
+    /** Whether a string that looks like a number is not shown as one. */
+    static boolean isText(long header) {
+        return (header & TEXT) != 0;
     }
 
     static boolean isRope(long header) {
@@ -174,16 +180,18 @@ final class Entry {
             return entry;
         }
         Rope rope = Rope.of(arena, value.array(), value.offset(), value.length());
+        return ropeOrFree(arena, key, rope, expireAt, birth);
+    }
+
+    /** An entry for a rope, which is given back if there is no room for that. */
+    private static int ropeOrFree(Arena arena, Bytes key, Rope rope, long expireAt, long birth) {
+        int entry;
         try {
-            return rope(arena, key, rope, expireAt, birth);
+            entry = block(arena, key, Value.Type.STRING, 2 * Integer.BYTES, expireAt, birth);
         } catch (RuntimeException full) {
             rope.free();
             throw full;
         }
-    }
-
-    private static int rope(Arena arena, Bytes key, Rope rope, long expireAt, long birth) {
-        int entry = block(arena, key, Value.Type.STRING, 2 * Integer.BYTES, expireAt, birth);
         setFlag(arena, entry, ROPE);
         putRope(arena, entry, header(arena, entry), rope);
         return entry;
@@ -205,7 +213,7 @@ final class Entry {
         long header = header(arena, entry);
         int bytes = valueBytes(arena, entry, header);
         int target = block(arena, key, type(header), Math.max(bytes, room), expireAt, birth);
-        setFlag(arena, target, (int) header & (RAW | ROPE));
+        setFlag(arena, target, (int) header & (RAW | ROPE | TEXT));
         arena.copy(entry, valueAt(header), target, valueAt(header(arena, target)), bytes);
         return target;
     }
@@ -256,11 +264,79 @@ final class Entry {
         arena.put(entry, at + Integer.BYTES, value.array(), value.offset(), value.length());
     }
 
-    /** Adds to a string that lies in the block and has room for it. */
-    static void appendString(Arena arena, int entry, long header, Bytes tail) {
+    /** A new raw string of zeros with a part of it overwritten. Takes nothing when the arena is full. */
+    static int zerosWith(Arena arena, Bytes key, int at, Bytes part, long birth) {
+        int length = Math.addExact(at, part.length());
+        int entry;
+        if (length > Rope.INLINE_BYTES_MAX) {
+            entry = ropeOrFree(arena, key, Rope.zeros(arena, length), NO_EXPIRY, birth);
+            rope(arena, entry, header(arena, entry)).put(at, part.array(), part.offset(), part.length());
+        } else {
+            entry = block(arena, key, Value.Type.STRING, Integer.BYTES + length, NO_EXPIRY, birth);
+            long header = header(arena, entry);
+            arena.putInt(entry, valueAt(header), 0);
+            putPart(arena, entry, header, at, part);
+        }
+        setFlag(arena, entry, RAW);
+        return entry;
+    }
+
+    /**
+     * Overwrites a part of a string, which grows if it ends before, with zeros in between; it is raw afterwards. Returns
+     * the entry, or if the block is too small another one: then give the old block back with {@link #freeShell}. Changes
+     * nothing when the arena is full.
+     */
+    static int write(Arena arena, int entry, Bytes key, int at, Bytes part, long birth) {
+        long header = header(arena, entry);
+        int newLength = Math.max(stringLength(arena, entry, header), Math.addExact(at, part.length()));
+        int written = entry;
+        if (isRope(header)) {
+            putRope(arena, entry, header, written(rope(arena, entry, header), at, part));
+        } else if (stringAt(header) + (long) newLength <= arena.capacity(entry)) {
+            putPart(arena, entry, header, at, part);
+        } else if (newLength > Rope.INLINE_BYTES_MAX) {
+            written = becomeRope(arena, entry, key, at, part, birth);
+        } else {
+            int room = Math.min(newLength + (newLength >>> 1), Rope.INLINE_BYTES_MAX);
+            written = moved(arena, entry, key, expireAt(arena, entry, header), Integer.BYTES + room, birth);
+            putPart(arena, written, header(arena, written), at, part);
+        }
+        setForm(arena, written, RAW);
+        return written;
+    }
+
+    private static Rope written(Rope rope, int at, Bytes part) {
+        if (at == rope.length()) {
+            return rope.append(part.array(), part.offset(), part.length());
+        }
+        int end = at + part.length();
+        Rope longEnough = end > rope.length() ? rope.extend(end) : rope;
+        longEnough.put(at, part.array(), part.offset(), part.length());
+        return longEnough;
+    }
+
+    /** Into a string that lies in the block and has room for it. */
+    private static void putPart(Arena arena, int entry, long header, int at, Bytes part) {
         int length = stringLength(arena, entry, header);
-        arena.put(entry, stringAt(header) + (long) length, tail.array(), tail.offset(), tail.length());
-        arena.putInt(entry, valueAt(header), length + tail.length());
+        if (at > length) {
+            arena.fill(entry, stringAt(header) + (long) length, at - length, 0);
+        }
+        arena.put(entry, stringAt(header) + (long) at, part.array(), part.offset(), part.length());
+        arena.putInt(entry, valueAt(header), Math.max(length, at + part.length()));
+    }
+
+    private static int becomeRope(Arena arena, int entry, Bytes key, int at, Bytes part, long birth) {
+        long header = header(arena, entry);
+        byte[] copy = new byte[stringLength(arena, entry, header)];
+        arena.get(entry, stringAt(header), copy, 0, copy.length);
+        Rope rope = Rope.of(arena, copy, 0, copy.length);
+        try {
+            rope = written(rope, at, part);
+        } catch (RuntimeException full) {
+            rope.free();
+            throw full;
+        }
+        return ropeOrFree(arena, key, rope, expireAt(arena, entry, header), birth);
     }
 
     static void putRope(Arena arena, int entry, long header, Rope rope) {
@@ -269,10 +345,20 @@ final class Entry {
         arena.putInt(entry, at + Integer.BYTES, rope.directory());
     }
 
-    static void setRaw(Arena arena, int entry, boolean raw) {
+    /** A string that was stored as a whole: its encoding follows from its bytes. */
+    static void setPlain(Arena arena, int entry) {
+        setForm(arena, entry, 0);
+    }
+
+    /** A string that is not shown as a number, although it may look like one. */
+    static void setText(Arena arena, int entry) {
+        setForm(arena, entry, TEXT);
+    }
+
+    private static void setForm(Arena arena, int entry, int form) {
         long header = header(arena, entry);
-        if (isRaw(header) != raw) {
-            arena.putLong(entry, 0, header ^ RAW);
+        if ((header & (RAW | TEXT)) != form) {
+            arena.putLong(entry, 0, header & ~(RAW | TEXT) | form);
         }
     }
 

@@ -3,7 +3,6 @@ package dev.sluice.broker.keyspace;
 /** What happened to a key, as keyspace notifications name it, with its class letter of notify-keyspace-events. */
 public enum Event {
     SET('$', "set"),
-    GETSET('$', "set"),
     APPEND('$', "append"),
     SETRANGE('$', "setrange"),
     INCRBY('$', "incrby"),

@@ -82,6 +82,14 @@ public final class Keyspace {
         this.countsHits = countsHits;
     }
 
+    /**
+     * Whether look-ups from here on count as hits and misses: so that a call inside another counts as it would alone, and
+     * a write that reads counts what it reads.
+     */
+    public void countHits(boolean counts) {
+        countsHits = counts;
+    }
+
     /** Freezes the time. */
     public void now(long ms) {
         if (ms != now) {

@@ -65,6 +65,24 @@ class RopeTest {
     }
 
     @Test
+    void isExtendedAndOverwrittenInPlace() {
+        Rope rope = Rope.zeros(arena, 40_000);
+        byte[] whole = new byte[40_000];
+        for (int i = 0; i < 60; i++) {
+            if (i % 3 == 0) {
+                whole = Arrays.copyOf(whole, whole.length + random.nextInt(100_000));
+                rope = rope.extend(whole.length);
+            }
+            byte[] part = bytes(random.nextInt(40_000));
+            int at = random.nextInt(whole.length - part.length + 1);
+            rope.put(at, part, 0, part.length);
+            System.arraycopy(part, 0, whole, at, part.length);
+            assertThat(content(rope)).isEqualTo(whole);
+        }
+        rope.free();
+    }
+
+    @Test
     void aFullArenaLeavesTheRopeAsItWas() {
         ExtentPool small = ExtentPool.standalone(1 << 20);
         CheckingArena full = new CheckingArena(small);
@@ -75,6 +93,8 @@ class RopeTest {
         Rope rope = Rope.of(full, bytes, 0, bytes.length);
         int blocks = full.liveBlocks();
         assertThatThrownBy(() -> rope.append(new byte[2_000_000], 0, 2_000_000)).isInstanceOf(CommandError.class);
+        assertThatThrownBy(() -> rope.extend(2_000_000)).isInstanceOf(CommandError.class);
+        assertThatThrownBy(() -> Rope.zeros(full, 2_000_000)).isInstanceOf(CommandError.class);
         assertThat(full.liveBlocks()).isEqualTo(blocks);
         assertThat(content(rope)).isEqualTo(bytes);
         rope.free();

@@ -13,13 +13,13 @@ class StringValueTest {
         byte[] bytes = Bytes.of(text).array();
         int block = arena.allocate(4 + bytes.length);
         arena.put(block, 4, bytes, 0, bytes.length);
-        return new StringValue(arena, block, 4, bytes.length, raw, false);
+        return new StringValue(arena, block, 4, bytes.length, raw, false, false);
     }
 
     private StringValue rope(byte[] bytes) {
         int block = arena.allocate(8);
         arena.putInt(block, 4, Rope.of(arena, bytes, 0, bytes.length).directory());
-        return new StringValue(arena, block, 4, bytes.length, false, true);
+        return new StringValue(arena, block, 4, bytes.length, false, false, true);
     }
 
     @Test
@@ -39,6 +39,17 @@ class StringValueTest {
         assertThat(value.bytes()).isEqualTo(Bytes.of(bytes));
         assertThat(value.bytes(32_000, 66_000)).isEqualTo(Bytes.view(bytes, 32_000, 34_000));
         assertThat(value.encoding()).isEqualTo("raw");
+    }
+
+    @Test
+    void comparesWithoutACopy() {
+        byte[] bytes = new byte[70_000];
+        bytes[69_999] = 1;
+        assertThat(rope(bytes).contentEquals(Bytes.of(bytes))).isTrue();
+        assertThat(rope(bytes).contentEquals(Bytes.of(new byte[70_000]))).isFalse();
+        assertThat(value("hello", false).contentEquals(Bytes.of("hello"))).isTrue();
+        assertThat(value("hello", false).contentEquals(Bytes.of("hellp"))).isFalse();
+        assertThat(value("hello", false).contentEquals(Bytes.of("hell"))).isFalse();
     }
 
     @Test

@@ -151,6 +151,39 @@ class DatabaseTest {
     }
 
     @Test
+    void partsOfStringsAreWrittenInPlaceOrInANewBlock() {
+        for (int round = 0; round < 40; round++) {
+            byte[] expected = new byte[0];
+            database.delete(bytes("k"));
+            for (int i = 0; i < 10; i++) {
+                int at = random.nextInt(round % 2 == 0 ? 300 : 90_000);
+                Bytes part = randomBytes(1 + random.nextInt(i == 5 ? 50_000 : 50));
+                database.writeString(bytes("k"), at, part);
+                expected = java.util.Arrays.copyOf(expected, Math.max(expected.length, at + part.length()));
+                System.arraycopy(part.array(), part.offset(), expected, at, part.length());
+                StringValue stored = database.string(bytes("k"));
+                assertThat(stored.bytes()).as("seed %d", seed).isEqualTo(Bytes.of(expected));
+                assertThat(stored.encoding()).isEqualTo("raw");
+                if (i == 3) {
+                    database.setExpireAt(bytes("k"), 77);
+                }
+            }
+            assertThat(database.expireAt(bytes("k"))).isEqualTo(77);
+        }
+    }
+
+    @Test
+    void textIsNoNumberUntilItIsStoredAgain() {
+        database.setTextKeepTtl(bytes("k"), bytes("11"));
+        assertThat(database.string(bytes("k")).encoding()).isEqualTo("embstr");
+        database.setExpireAt(bytes("k"), 77);
+        database.rename(bytes("k"), bytes("other"));
+        assertThat(database.string(bytes("other")).encoding()).isEqualTo("embstr");
+        database.setStringKeepTtl(bytes("other"), bytes("12"));
+        assertThat(database.string(bytes("other")).encoding()).isEqualTo("int");
+    }
+
+    @Test
     void appendIsAmortised() {
         long moves = 0;
         long before = 0;
