@@ -24,7 +24,7 @@ class StringCommandsTest {
     private void lastEffect(String... words) {
         String record =
                 broker.journalled.getLast().replaceAll("[*$][0-9]+\r\n", "").replace("\r\n", " ");
-        assertThat(record).endsWith(" " + String.join(" ", words) + " ");
+        assertThat(record).endsWith(String.join(" ", words) + " ");
     }
 
     @Test
