@@ -10,6 +10,7 @@ import dev.sluice.broker.session.Users;
 import dev.sluice.streams.hub.Hub;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 
 /** All commands: the tables of the families, one after the other. */
@@ -32,11 +33,13 @@ public final class CommandTable {
     /** The rows; {@code more} are those of families that the composition root makes itself. */
     public static List<Command> of(Parts parts, List<Command> more) {
         TransactionCommands transactions = new TransactionCommands(parts.watches());
+        LongSupplier stringBytesMax = () -> parts.settings().number(Setting.PROTO_MAX_BULK_LEN);
         return Stream.of(
                         StringCommands.TABLE,
                         MultiStringCommands.TABLE,
                         CounterCommands.TABLE,
-                        new SubstringCommands(() -> parts.settings().number(Setting.PROTO_MAX_BULK_LEN)).table(),
+                        new SubstringCommands(stringBytesMax).table(),
+                        new LcsCommand(stringBytesMax).table(),
                         KeyCommands.TABLE,
                         ExpiryCommands.TABLE,
                         ListCommands.TABLE,

@@ -2,6 +2,7 @@ package dev.sluice.broker.commands;
 
 import static dev.sluice.broker.command.Argument.integer;
 import static dev.sluice.broker.command.Argument.key;
+import static dev.sluice.broker.command.Argument.number;
 import static dev.sluice.broker.command.Command.write;
 import static dev.sluice.broker.command.Flag.DENYOOM;
 import static dev.sluice.broker.command.Flag.FAST;
@@ -36,7 +37,14 @@ final class CounterCommands {
             counter("DECRBY", 3)
                     .says("Takes from the whole number under a key; a key that is missing counts as 0.")
                     .takes(key("key"), integer("decrement"))
-                    .runs(CounterCommands::decrby));
+                    .runs(CounterCommands::decrby),
+            write("INCRBYFLOAT", 3, key(1, "RW", "access", "update"))
+                    .since("2.6.0")
+                    .flags(DENYOOM, FAST)
+                    .complexity("O(1)")
+                    .says("Adds to the number under a key, which need not be whole; a key that is missing counts as 0.")
+                    .takes(key("key"), number("increment"))
+                    .runs(CounterCommands::incrbyfloat));
 
     private CounterCommands() {}
 
@@ -65,5 +73,19 @@ final class CounterCommands {
         call.database().setStringKeepTtl(call.key(), Bytes.of(sum));
         call.changed(call.key(), Event.INCRBY);
         return Reply.integer(sum);
+    }
+
+    private static Reply incrbyfloat(Call call) {
+        StringValue old = call.database().string(call.key());
+        LongDouble value = old == null ? LongDouble.ZERO : LongDouble.parse(old.bytes());
+        LongDouble sum = value.plus(LongDouble.parse(call.argument(2)));
+        if (!sum.isFinite()) {
+            throw new CommandError("ERR increment would produce NaN or Infinity");
+        }
+        Bytes text = Bytes.of(sum.text());
+        call.database().setTextKeepTtl(call.key(), text);
+        call.effect(Effects.setKeepTtl(call.key(), text));
+        call.changed(call.key(), Event.INCRBYFLOAT);
+        return text;
     }
 }

@@ -198,6 +198,8 @@ final class RandomCommands {
         row(2, "SETEX", () -> List.of(stringKey(), far(), value()));
         row(2, "PSETEX", () -> List.of(stringKey(), far() + "000", value()));
         row(3, "GETRANGE", () -> List.of(stringKey(), index(), index()));
+        row(2, "SUBSTR", () -> List.of(stringKey(), index(), index()));
+        row(3, "LCS", () -> with(List.of(stringKey(), stringKey()), lcsOptions()));
         row(3, "SETRANGE", () -> List.of(stringKey(), Integer.toString(random.nextInt(60)), value()));
     }
 
@@ -406,6 +408,20 @@ final class RandomCommands {
                         case 2 -> List.of("GET");
                         case 3 -> List.of("KEEPTTL");
                         default -> expiry();
+                    });
+        }
+        return options;
+    }
+
+    private List<String> lcsOptions() {
+        List<String> options = new ArrayList<>();
+        for (int left = random.nextInt(4); left > 0; left--) {
+            options.addAll(
+                    switch (random.nextInt(4)) {
+                        case 0 -> List.of("LEN");
+                        case 1 -> List.of("WITHMATCHLEN");
+                        case 2 -> List.of("MINMATCHLEN", number(4));
+                        default -> List.of("IDX");
                     });
         }
         return options;
