@@ -122,6 +122,11 @@ public final class Dispatcher implements Engine {
         return failure;
     }
 
+    /** Requests with these keys are about to come from this session: see {@link Database#fetch}. */
+    public void fetch(Session session, Bytes[] keys, int count) {
+        keyspace.database(session.database()).fetch(keys, count);
+    }
+
     /** A call at the top: it reads the clock, and ends with the journal and the waiters. */
     private Reply top(Session session, Command command, Request request) {
         keyspace.begin(time.epochMillis(), command.has(Flag.READONLY));

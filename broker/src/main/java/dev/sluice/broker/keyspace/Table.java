@@ -77,6 +77,18 @@ final class Table {
         return directory.length * (long) Long.BYTES;
     }
 
+    /** What lies where the search for a hash begins: most often its slot. */
+    long likelySlot(long hash) {
+        int fragment = fragment(hash);
+        long segment = directory[index(fragment)];
+        return segment == 0 ? 0 : slot(block(segment), home(fragment, depth(segment), slots(segment)));
+    }
+
+    /** The first bytes of a slot's entry. */
+    long beginningOfEntry(long slot) {
+        return slot == 0 ? 0 : arena.getLong(entry(slot), 0);
+    }
+
     /** The entry of a key; 0 when there is none. */
     int find(long hash, byte[] key, int from, int length) {
         int fragment = fragment(hash);

@@ -158,6 +158,9 @@ final class RespConnection extends BaseSubscriber<ByteBuf> implements Session.Co
             if (request == null) {
                 return;
             }
+            if (reader.ahead() > 0) {
+                fetch(request);
+            }
             if (isHttp(request)) {
                 log.warn("Possible SECURITY ATTACK detected: {} sends HTTP to the RESP port", address());
                 close(false);
@@ -165,6 +168,22 @@ final class RespConnection extends BaseSubscriber<ByteBuf> implements Session.Co
             }
             answer(shared.dispatcher().run(session, request));
         }
+    }
+
+    /** Of a pipeline: what most commands have as argument 1 is a key, and for the others nothing is lost. */
+    private void fetch(Request first) {
+        Bytes[] keys = shared.keys();
+        int count = 0;
+        if (first.size() > 1) {
+            keys[count++] = first.argument(1);
+        }
+        for (int i = 0; i < reader.ahead(); i++) {
+            Request request = reader.ahead(i);
+            if (request.size() > 1) {
+                keys[count++] = request.argument(1);
+            }
+        }
+        shared.dispatcher().fetch(session, keys, count);
     }
 
     private void turnAgain() {

@@ -16,6 +16,7 @@ import dev.sluice.streams.message.Published;
 import dev.sluice.streams.resp.PublishedWriter;
 import dev.sluice.streams.resp.ReplyWriter;
 import dev.sluice.streams.resp.RequestLimits;
+import dev.sluice.streams.resp.RequestReader;
 import dev.sluice.streams.resp.Resp2Writer;
 import dev.sluice.streams.resp.Resp3Writer;
 import dev.sluice.streams.resp.Scratch;
@@ -187,6 +188,7 @@ public final class RespListener {
         private final Scratch scratch = new Scratch();
         private final ReplyWriter resp2 = new Resp2Writer();
         private final ReplyWriter resp3 = new Resp3Writer();
+        private final Bytes[] keys = new Bytes[RequestReader.AHEAD_MAX + 1];
         private RequestLimits limits = RequestLimits.DEFAULT;
         private RequestLimits limitsOfStrangers = RequestLimits.DEFAULT.restricted(true);
         private boolean passwordIsSet;
@@ -268,6 +270,11 @@ public final class RespListener {
 
         Scratch scratch() {
             return scratch;
+        }
+
+        /** Room for the keys of a pipeline's next requests. */
+        Bytes[] keys() {
+            return keys;
         }
 
         /** What a request may take; less while the client has yet to say the password. */

@@ -5,6 +5,7 @@ import dev.sluice.streams.message.Numbers;
 import dev.sluice.streams.message.Request;
 import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  * not looked at, and a zero byte hides the rest of a line.
  */
 public final class RequestReader {
+    /** Requests that are read ahead at most, see {@link #ahead}. */
+    public static final int AHEAD_MAX = 16;
+
     private static final byte[] NOTHING = {};
     private static final Bytes[] NO_ARGUMENTS = {};
 
@@ -64,18 +68,31 @@ public final class RequestReader {
 
     private boolean broken;
 
+    /** Of the requests read ahead, which lie with the scratch: the next, and how many there are. */
+    private int aheadAt;
+
+    private int aheadCount;
+    private boolean readingAhead;
+
     public RequestReader(Scratch scratch, RequestLimits limits) {
         this.scratch = scratch;
-        limits(limits);
+        this.limits = limits;
+        bulkBytesMax = bulkBytesMax(limits);
     }
 
     /** Changes the limits for what has not been read yet. */
     public void limits(RequestLimits limits) {
+        if (limits == this.limits) {
+            return;
+        }
+        forgetAhead();
         this.limits = limits;
-        bulkBytesMax = (int)
-                (limits.restricted()
-                        ? Math.min(RequestLimits.RESTRICTED_BULK_BYTES, limits.maxBulkBytes())
-                        : limits.maxBulkBytes());
+        bulkBytesMax = bulkBytesMax(limits);
+    }
+
+    private static int bulkBytesMax(RequestLimits limits) {
+        long most = limits.maxBulkBytes();
+        return (int) (limits.restricted() ? Math.min(RequestLimits.RESTRICTED_BULK_BYTES, most) : most);
     }
 
     /**
@@ -89,6 +106,7 @@ public final class RequestReader {
             in.skipBytes(arriving);
             return;
         }
+        forgetAhead();
         int unread = end - begin;
         long needed = (long) unread + arriving;
         if (needed > limits.queryBufferBytesMax()) {
@@ -110,6 +128,20 @@ public final class RequestReader {
      * @throws ProtocolError if what arrived is not a request; nothing more will be read
      */
     public @Nullable Request next() {
+        if (aheadAt < aheadCount) {
+            return scratch.ahead[aheadAt++];
+        }
+        aheadAt = aheadCount = 0;
+        Request request = read();
+        if (request == null) {
+            settle();
+        } else if (position < end && scratch.isOwnedBy(this)) {
+            readAhead();
+        }
+        return request;
+    }
+
+    private @Nullable Request read() {
         starved = false;
         while (position < end && !starved) {
             Request request = expected > 0 ? arguments() : window[position] == '*' ? multibulk() : inline();
@@ -117,8 +149,60 @@ public final class RequestReader {
                 return request;
             }
         }
-        settle();
         return null;
+    }
+
+    /**
+     * Of a pipeline, the requests behind the one that {@link #next} has just returned: as many as are there in full, at
+     * most {@link #AHEAD_MAX}. Whoever runs them can have the memory of all of them fetched at once. 0 from the second
+     * of them on, until more are read.
+     */
+    public int ahead() {
+        return aheadAt == 0 ? aheadCount : 0;
+    }
+
+    /** One of them, from 0; valid until {@link #next} is called. */
+    public Request ahead(int index) {
+        return Objects.requireNonNull(scratch.ahead[index]);
+    }
+
+    /** What is no request stays where it is, and is refused in its turn. */
+    private void readAhead() {
+        readingAhead = true;
+        int start = position;
+        try {
+            while (aheadCount < AHEAD_MAX) {
+                start = position;
+                Request request = read();
+                if (request == null) {
+                    return;
+                }
+                scratch.aheadStart[aheadCount] = start;
+                scratch.ahead[aheadCount++] = request;
+            }
+        } catch (ProtocolError inItsTurn) {
+            rewind(start);
+        } finally {
+            readingAhead = false;
+        }
+    }
+
+    /** What was read ahead and not taken is unread again. */
+    private void forgetAhead() {
+        if (aheadAt < aheadCount) {
+            rewind(scratch.aheadStart[aheadAt]);
+        }
+        Arrays.fill(scratch.ahead, 0, aheadCount, null);
+        aheadAt = aheadCount = 0;
+    }
+
+    private void rewind(int start) {
+        begin = position = start;
+        expected = 0;
+        arguments = NO_ARGUMENTS;
+        complete = 0;
+        bulk = -1;
+        scanned = 0;
     }
 
     /** Bytes in the query buffer: those of the batch that is being read, or those left of it. */
@@ -134,15 +218,14 @@ public final class RequestReader {
     /** Drops what is unread and all memory. */
     public void release() {
         broken = true;
-        expected = 0;
-        arguments = NO_ARGUMENTS;
-        complete = 0;
-        begin = position = end;
+        forgetAhead();
+        rewind(end);
         settle();
     }
 
     /** Moves what is unread out of the scratch, into no more memory than it needs. */
     void settle() {
+        forgetAhead();
         int unread = end - begin;
         boolean own = !scratch.isOwnedBy(this);
         if (!own) {
@@ -362,7 +445,9 @@ public final class RequestReader {
     }
 
     private ProtocolError broken(ProtocolError error) {
-        release();
+        if (!readingAhead) {
+            release();
+        }
         return error;
     }
 }

@@ -1,5 +1,6 @@
 package dev.sluice.streams.resp;
 
+import dev.sluice.streams.message.Request;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,11 @@ public final class Scratch {
 
     /** So many turns that needed a quarter at most, and it is halved. */
     private static final int QUIET_TURNS = 1000;
+
+    /** Requests that the owner read ahead, and where each begins. */
+    final @Nullable Request[] ahead = new Request[RequestReader.AHEAD_MAX];
+
+    final int[] aheadStart = new int[RequestReader.AHEAD_MAX];
 
     private byte[] array = new byte[BYTES_MIN];
     private @Nullable RequestReader owner;

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sluice.streams.message.Bytes;
 import dev.sluice.streams.message.Reply;
 import dev.sluice.streams.message.Request;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -358,5 +360,90 @@ class RequestReaderTest {
 
     private void assertError(String what) {
         assertThatThrownBy(reader::next).isInstanceOf(ProtocolError.class).hasMessage("ERR Protocol error: " + what);
+    }
+
+    @Nested
+    class ReadingAhead {
+        private final Scratch shared = new Scratch();
+        private final RequestReader one = new RequestReader(shared, RequestLimits.DEFAULT);
+        private final RequestReader other = new RequestReader(shared, RequestLimits.DEFAULT);
+
+        @Test
+        void aPipelineIsSeenBeforeItIsTaken() {
+            feed(one, "*1\r\n$1\r\na\r\n*1\r\n$1\r\nb\r\nc\r\n*1\r\n$1\r\n");
+            assertThat(one.next()).isEqualTo(Request.of("a"));
+            assertThat(one.ahead()).isEqualTo(2);
+            assertThat(one.ahead(0)).isEqualTo(Request.of("b"));
+            assertThat(one.ahead(1)).isEqualTo(Request.of("c"));
+            assertThat(one.next()).isEqualTo(Request.of("b"));
+            assertThat(one.ahead()).isZero();
+            assertThat(one.next()).isEqualTo(Request.of("c"));
+            assertThat(one.next()).isNull();
+            feed(one, "d\r\n");
+            assertThat(one.next()).isEqualTo(Request.of("d"));
+            assertThat(one.ahead()).isZero();
+        }
+
+        @Test
+        void noMoreThanTheMost() {
+            feed(one, "*1\r\n$1\r\na\r\n".repeat(40));
+            int taken = 0;
+            for (Request request = one.next(); request != null; request = one.next()) {
+                assertThat(one.ahead()).isLessThanOrEqualTo(RequestReader.AHEAD_MAX);
+                taken++;
+            }
+            assertThat(taken).isEqualTo(40);
+        }
+
+        @Test
+        void whatWasNotTakenSurvivesAnotherReadersTurn() {
+            feed(one, "*1\r\n$1\r\na\r\n*1\r\n$1\r\nb\r\n*2\r\n$1\r\nc\r\n$1\r");
+            assertThat(one.next()).isEqualTo(Request.of("a"));
+            feed(other, "*1\r\n$7\r\nanother\r\n");
+            assertThat(other.next()).isEqualTo(Request.of("another"));
+            assertThat(one.next()).isEqualTo(Request.of("b"));
+            feed(one, "\nd\r\n");
+            assertThat(one.next()).isEqualTo(Request.of("c", "d"));
+            assertThat(one.next()).isNull();
+        }
+
+        @Test
+        void whatWasNotTakenSurvivesMoreBytes() {
+            feed(one, "*1\r\n$1\r\na\r\n*1\r\n$1\r\nb\r\n*2\r\n$1\r\nc\r\n$1\r");
+            assertThat(one.next()).isEqualTo(Request.of("a"));
+            feed(one, "\nd\r\n");
+            assertThat(one.next()).isEqualTo(Request.of("b"));
+            assertThat(one.next()).isEqualTo(Request.of("c", "d"));
+            assertThat(one.next()).isNull();
+        }
+
+        @Test
+        void anErrorComesInItsTurn() {
+            feed(one, "*1\r\n$1\r\na\r\n*1\r\n$1\r\nb\r\n*1\r\n!1\r\nc\r\n");
+            assertThat(one.next()).isEqualTo(Request.of("a"));
+            assertThat(one.ahead()).isEqualTo(1);
+            assertThat(one.next()).isEqualTo(Request.of("b"));
+            assertThatThrownBy(one::next)
+                    .isInstanceOf(ProtocolError.class)
+                    .hasMessageContaining("expected '$', got '!'");
+            assertThat(one.next()).isNull();
+        }
+
+        @Test
+        void otherLimitsHoldForWhatWasNotTaken() {
+            feed(one, "*1\r\n$1\r\na\r\n*11\r\n" + "$1\r\nb\r\n".repeat(11));
+            assertThat(one.next()).isEqualTo(Request.of("a"));
+            assertThat(one.ahead()).isEqualTo(1);
+            one.limits(RequestLimits.DEFAULT.restricted(true));
+            assertThatThrownBy(one::next)
+                    .isInstanceOf(ProtocolError.class)
+                    .hasMessageContaining("unauthenticated multibulk length");
+        }
+
+        private static void feed(RequestReader reader, String text) {
+            ByteBuf in = Unpooled.copiedBuffer(text, ISO_8859_1);
+            reader.feed(in);
+            in.release();
+        }
     }
 }
