@@ -166,7 +166,7 @@ public final class RequestReader {
         return Objects.requireNonNull(scratch.ahead[index]);
     }
 
-    /** What is no request stays where it is, and is refused in its turn. */
+    /** What is no request, or not there in full, stays where it is, and is judged in its turn. */
     private void readAhead() {
         readingAhead = true;
         int start = position;
@@ -175,6 +175,7 @@ public final class RequestReader {
                 start = position;
                 Request request = read();
                 if (request == null) {
+                    rewind(start);
                     return;
                 }
                 scratch.aheadStart[aheadCount] = start;

@@ -440,6 +440,16 @@ class RequestReaderTest {
                     .hasMessageContaining("unauthenticated multibulk length");
         }
 
+        @Test
+        void otherLimitsHoldForWhatHasBegun() {
+            feed(one, "*1\r\n$1\r\na\r\n*11\r\n$1\r\nb");
+            assertThat(one.next()).isEqualTo(Request.of("a"));
+            one.limits(RequestLimits.DEFAULT.restricted(true));
+            assertThatThrownBy(one::next)
+                    .isInstanceOf(ProtocolError.class)
+                    .hasMessageContaining("unauthenticated multibulk length");
+        }
+
         private static void feed(RequestReader reader, String text) {
             ByteBuf in = Unpooled.copiedBuffer(text, ISO_8859_1);
             reader.feed(in);
