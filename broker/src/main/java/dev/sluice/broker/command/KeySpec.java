@@ -45,6 +45,11 @@ public record KeySpec(Begin begin, Find find, List<String> flags, String notes) 
         return new KeySpec(new Begin.Index(position), new Find.Range(last, step, 0), List.of(flags), "");
     }
 
+    /** Keys after a count of them at a position, every {@code step}th argument. */
+    public static KeySpec counted(int position, int step, String... flags) {
+        return new KeySpec(new Begin.Index(position), new Find.Count(0, 1, step), List.of(flags), "");
+    }
+
     /** What there is to say that the flags do not. */
     public KeySpec notes(String text) {
         return new KeySpec(begin, find, flags, text);

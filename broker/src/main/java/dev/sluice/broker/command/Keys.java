@@ -40,7 +40,7 @@ public final class Keys {
                 int at = begin + countAt;
                 Bytes keys = at < request.size() ? request.argument(at) : Bytes.EMPTY;
                 long number = Numbers.isLong(keys) ? Numbers.toLong(keys) : 0;
-                yield number <= request.size() && add(begin + first, begin + first + (int) number - 1, step);
+                yield number <= request.size() && add(begin + first, begin + first + ((int) number - 1) * step, step);
             }
             case KeySpec.Find.Unknown() -> false;
         };

@@ -25,12 +25,19 @@ import dev.sluice.streams.message.Bytes;
 import dev.sluice.streams.message.CommandError;
 import dev.sluice.streams.message.Reply;
 import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Strings as a whole, one at a time: get, set, and both at once. */
 final class StringCommands {
     private static final KeySpec SET_KEY =
             key(1, "RW", "access", "update", "variable_flags").notes("read only where GET asks for the old value");
-    private static final Argument SET_CONDITION = oneOf("condition", word("nx", "NX"), word("xx", "XX"))
+    private static final Argument SET_CONDITION = oneOf(
+                    "condition",
+                    Stream.concat(
+                                    Stream.of(word("nx", "NX"), word("xx", "XX")),
+                                    StringCondition.arguments("8.4.0").stream())
+                            .toArray(Argument[]::new))
             .since("2.6.12")
             .optional();
     private static final Argument SET_GET = word("get", "GET").since("6.2.0").optional();
@@ -61,6 +68,7 @@ final class StringCommands {
                     .changed("6.0.0", "Option KEEPTTL.")
                     .changed("6.2.0", "Options GET, EXAT and PXAT.")
                     .changed("7.0.0", "NX and GET go together.")
+                    .changed("8.4.0", "Options IFEQ, IFNE, IFDEQ and IFDNE.")
                     .takes(key("key"), string("value"), SET_CONDITION, SET_GET, SET_EXPIRATION)
                     .runs(StringCommands::set),
             write("SETNX", 3, key(1, "OW", "insert"))
@@ -125,30 +133,28 @@ final class StringCommands {
         return value;
     }
 
-    private record SetOptions(boolean nx, boolean xx, boolean get, Lifetime lifetime) {
-        private static final SetOptions PLAIN = new SetOptions(false, false, false, Lifetime.NONE);
+    private record SetOptions(@Nullable StringCondition condition, boolean get, Lifetime lifetime) {
+        private static final SetOptions PLAIN = new SetOptions(null, false, Lifetime.NONE);
 
         static SetOptions parse(Call call) {
             if (call.size() == 3) {
                 return PLAIN;
             }
-            boolean nx = false;
-            boolean xx = false;
+            StringCondition condition = null;
             boolean get = false;
             Lifetime.Options lifetime = new Lifetime.Options(call);
             Args args = call.args(3);
             while (args.hasNext()) {
-                if (!xx && args.skip("NX")) {
-                    nx = true;
-                } else if (!nx && args.skip("XX")) {
-                    xx = true;
+                StringCondition next = StringCondition.next(args, condition);
+                if (next != null) {
+                    condition = next;
                 } else if (args.skip("GET")) {
                     get = true;
                 } else if (!lifetime.take(args, "KEEPTTL")) {
                     throw CommandError.syntax();
                 }
             }
-            return new SetOptions(nx, xx, get, lifetime.resolve());
+            return new SetOptions(condition, get, lifetime.resolve());
         }
     }
 
@@ -164,16 +170,16 @@ final class StringCommands {
 
     private static Reply set(Call call, SetOptions options) {
         Reply old = options.get() ? getCounted(call) : Reply.Null.STRING;
-        if ((options.nx() || options.xx()) && call.database().exists(call.key()) == options.nx()) {
+        StringCondition condition = options.condition();
+        if (condition != null && !condition.holds(call.database(), call.key())) {
             return old;
         }
-        store(call, call.argument(2), options.lifetime());
+        store(call, call.key(), call.argument(2), options.lifetime());
         return options.get() ? old : Reply.Status.OK;
     }
 
-    /** Stores under the call's key, and says so: the effect is a SET that depends on nothing. */
-    private static void store(Call call, Bytes value, Lifetime lifetime) {
-        Bytes key = call.key();
+    /** Stores a string, and says so: the effect is a SET that depends on nothing. */
+    static void store(Call call, Bytes key, Bytes value, Lifetime lifetime) {
         if (lifetime.keep()) {
             call.database().setStringKeepTtl(key, value);
             call.effect(Effects.setKeepTtl(key, value));
@@ -200,13 +206,13 @@ final class StringCommands {
     }
 
     private static Reply setex(Call call, boolean seconds) {
-        store(call, call.argument(3), Lifetime.fromNow(call, call.argument(2), seconds));
+        store(call, call.key(), call.argument(3), Lifetime.fromNow(call, call.argument(2), seconds));
         return Reply.Status.OK;
     }
 
     private static Reply getset(Call call) {
         Reply old = getCounted(call);
-        store(call, call.argument(2), Lifetime.NONE);
+        store(call, call.key(), call.argument(2), Lifetime.NONE);
         return old;
     }
 

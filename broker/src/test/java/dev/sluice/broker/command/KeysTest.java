@@ -82,6 +82,15 @@ class KeysTest {
     }
 
     @Test
+    void countedKeysMayHaveValuesBetween() {
+        KeySpec pairs = KeySpec.counted(1, 2, "OW");
+        assertThat(positions("X 2 a 1 b 2 NX", pairs)).containsExactly(2, 4);
+        assertThat(positions("X 2 a 1 b", pairs)).containsExactly(2, 4);
+        assertThat(positions("X 2 a 1", pairs)).isEmpty();
+        assertThat(positions("X 3 a 1", pairs)).isEmpty();
+    }
+
+    @Test
     void keysMayBeManyMore() {
         assertThat(positions("X " + "k ".repeat(100).trim(), keys(1, -1, 1))).hasSize(100);
     }
