@@ -38,6 +38,7 @@ public final class CommandTable {
                         StringCommands.TABLE,
                         MultiStringCommands.TABLE,
                         CounterCommands.TABLE,
+                        IncrexCommand.TABLE,
                         CompareAndSetCommands.TABLE,
                         new SubstringCommands(stringBytesMax).table(),
                         new LcsCommand(stringBytesMax).table(),

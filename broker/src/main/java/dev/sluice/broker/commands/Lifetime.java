@@ -85,6 +85,15 @@ record Lifetime(boolean given, boolean keep, boolean persist, long atMs) {
             return option(args, "PXAT") && number(args, false, false);
         }
 
+        boolean isGiven() {
+            return taken != null;
+        }
+
+        /** Whether it is the one without a number. */
+        boolean isWord() {
+            return word;
+        }
+
         /** The same option again is fine with Redis, and the last one counts; another one is not. */
         private boolean option(Args args, String option) {
             if ((taken == null || taken.equals(option)) && args.skip(option)) {

@@ -44,17 +44,17 @@ record LongDouble(BigInteger significand, int exponent) implements Comparable<Lo
      * @throws CommandError if it is none, or {@code nan}, or too large, or so small that it would be 0
      */
     static LongDouble parse(Bytes text) {
+        return parse(text, CommandError.NOT_A_FLOAT);
+    }
+
+    static LongDouble parse(Bytes text, String refusal) {
         if (Numbers.isLong(text)) {
             return of(Numbers.toLong(text));
         }
         if (text.length() > TEXT_BYTES_MAX) {
-            throw notAFloat();
+            throw new CommandError(refusal);
         }
-        return new Reader(text.toLatin1().toLowerCase(Locale.ROOT)).number();
-    }
-
-    private static CommandError notAFloat() {
-        return new CommandError(CommandError.NOT_A_FLOAT);
+        return new Reader(text.toLatin1().toLowerCase(Locale.ROOT), refusal).number();
     }
 
     boolean isFinite() {
@@ -145,12 +145,18 @@ record LongDouble(BigInteger significand, int exponent) implements Comparable<Lo
     /** Reads the text once, from the left. */
     private static final class Reader {
         private final String text;
+        private final String refusal;
         private int at;
         private int fraction; // digits behind the point
         private final StringBuilder digits = new StringBuilder();
 
-        Reader(String text) {
+        Reader(String text, String refusal) {
             this.text = text;
+            this.refusal = refusal;
+        }
+
+        private CommandError notAFloat() {
+            return new CommandError(refusal);
         }
 
         LongDouble number() {
@@ -206,7 +212,7 @@ record LongDouble(BigInteger significand, int exponent) implements Comparable<Lo
         }
 
         /** What is not infinite nor became 0. */
-        private static LongDouble inRange(LongDouble number) {
+        private LongDouble inRange(LongDouble number) {
             if (!number.isFinite() || number.isZero()) {
                 throw notAFloat();
             }
