@@ -81,6 +81,7 @@ public final class Broker implements AutoCloseable {
     private final Users users;
     private final Dispatcher dispatcher;
     private final CommandStatistics statistics;
+    private final Observation observation;
     private final LocalProcess process = new LocalProcess();
     private final Info info = new Info();
     private final Figures figures;
@@ -117,10 +118,12 @@ public final class Broker implements AutoCloseable {
         limitSortedSets();
         users = new Users(() -> settings.bytes(Setting.REQUIREPASS));
         sessions = new Sessions(users);
+        observation = new Observation(settings, time);
         CommandIndex index = new CommandIndex(table());
         statistics = new CommandStatistics(index.all());
         dispatcher = new Dispatcher(
                 index, statistics, new Rules(settings, users), keyspace, changes, waiters, journal, time, this::die);
+        observation.begin(dispatcher, statistics);
         sessions.onClose(this::forget);
         Gate gate = new Gate(settings, sessions);
         resp = new RespListener(settings, dispatcher, sessions, loop, time, ioLoops, gate, respTraffic);
@@ -168,6 +171,7 @@ public final class Broker implements AutoCloseable {
                         watches,
                         hub,
                         info,
+                        observation.forCommands(() -> statistics),
                         REDIS_VERSION,
                         this::resetStatistics,
                         on -> activeExpiry = on,
@@ -201,6 +205,7 @@ public final class Broker implements AutoCloseable {
     }
 
     private void keepHouse() {
+        loop.onLag(nanos -> observation.latencyEvent("loop-lag", nanos));
         Expiry expiry = new Expiry(keyspace, time);
         loop.every(HOUSEKEEPING_MS, () -> {
             bite(expiry);
@@ -221,10 +226,12 @@ public final class Broker implements AutoCloseable {
             return;
         }
         dispatcher.housekeeping(() -> {
-            long deadline = time.nanos() + settings.number(Setting.HOUSEKEEPING_US_MAX) * 1000;
-            if (expiry.bite(time.epochMillis(), deadline)) {
+            long start = time.nanos();
+            if (expiry.bite(time.epochMillis(), start + settings.number(Setting.HOUSEKEEPING_US_MAX) * 1000)) {
                 loop.execute(() -> bite(expiry));
             }
+            figures.expired(time.nanos() - start);
+            observation.latencyEvent("expire-cycle", time.nanos() - start);
         });
     }
 

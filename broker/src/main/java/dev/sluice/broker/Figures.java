@@ -1,5 +1,6 @@
 package dev.sluice.broker;
 
+import dev.sluice.broker.config.Setting;
 import dev.sluice.broker.config.Settings;
 import dev.sluice.broker.data.ExtentPool;
 import dev.sluice.broker.dispatch.CommandStatistics;
@@ -55,6 +56,8 @@ final class Figures {
     final Rate bytesOut;
     private final long startNanos;
     private long peakBytes;
+    private long expiryNanos;
+    private long expiryTimeUp;
 
     /** @param ids random hexadecimal digits, 40 for the run and 40 for its history */
     Figures(Parts parts, String ids) {
@@ -81,7 +84,27 @@ final class Figures {
     /** Sets rates and peak back, as CONFIG RESETSTAT does. */
     void reset() {
         peakBytes = 0;
+        expiryNanos = 0;
+        expiryTimeUp = 0;
         sample();
+    }
+
+    /** A bite of active expiry took so long. */
+    void expired(long nanos) {
+        expiryNanos += nanos;
+        if (nanos >= parts.settings.number(Setting.HOUSEKEEPING_US_MAX) * 1000) {
+            expiryTimeUp++;
+        }
+    }
+
+    /** Time that active expiry took. */
+    long expiryMillis() {
+        return expiryNanos / 1_000_000;
+    }
+
+    /** How often it ended because its time was up. */
+    long expiryTimeUp() {
+        return expiryTimeUp;
     }
 
     double uptimeSeconds() {

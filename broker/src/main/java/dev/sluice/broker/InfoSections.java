@@ -67,7 +67,7 @@ final class InfoSections {
                 .field("process_supervised", "no")
                 .field("run_id", figures.runId)
                 .field("tcp_port", parts.port().getAsInt())
-                .field("server_time_usec", now * 1000)
+                .field("server_time_usec", parts.time().epochMicros())
                 .field("uptime_in_seconds", uptime)
                 .field("uptime_in_days", uptime / 86_400)
                 .field("hz", settings.number(Setting.HZ))
@@ -192,8 +192,13 @@ final class InfoSections {
                 .idle("sync_full", "sync_partial_ok", "sync_partial_err")
                 .field("expired_keys", parts.keyspace().expired())
                 .field("expired_stale_perc", 0, 2)
-                .idle("expired_time_cap_reached_count", "expire_cycle_cpu_milliseconds", "evicted_keys")
-                .idle("evicted_clients", "total_eviction_exceeded_time", "current_eviction_exceeded_time")
+                .field("expired_time_cap_reached_count", figures.expiryTimeUp())
+                .field("expire_cycle_cpu_milliseconds", figures.expiryMillis())
+                .idle(
+                        "evicted_keys",
+                        "evicted_clients",
+                        "total_eviction_exceeded_time",
+                        "current_eviction_exceeded_time")
                 .field("keyspace_hits", parts.keyspace().hits())
                 .field("keyspace_misses", parts.keyspace().misses())
                 .field("pubsub_channels", parts.hub().count(Published.Kind.CHANNEL))
@@ -285,7 +290,7 @@ final class InfoSections {
             return;
         }
         for (CommandStatistics.Row row : parts.statistics().rows()) {
-            if (row.calls() > 0) {
+            if (row.hasLatencies()) {
                 text.field("latency_percentiles_usec_" + row.command().fullName(), percentiles(row));
             }
         }

@@ -70,6 +70,7 @@ public final class InMemoryBroker implements AutoCloseable {
         Users users = new Users(() -> settings.bytes(Setting.REQUIREPASS));
         sessions = new Sessions(users);
         Info info = new Info();
+        Observation observation = new Observation(settings, time);
         List<Command> table = CommandTable.of(
                 new CommandTable.Parts(
                         settings,
@@ -78,6 +79,7 @@ public final class InMemoryBroker implements AutoCloseable {
                         watches,
                         hub,
                         info,
+                        observation.forCommands(this::statistics),
                         Broker.REDIS_VERSION,
                         () -> {},
                         on -> {},
@@ -89,6 +91,7 @@ public final class InMemoryBroker implements AutoCloseable {
                 index, statistics, new Rules(settings, users), keyspace, changes, waiters, journal, time, failure -> {
                     throw new AssertionError("memory and journal may differ", failure);
                 });
+        observation.begin(dispatcher, statistics);
         figures = new Figures(
                 new Figures.Parts(
                         settings,
@@ -122,6 +125,10 @@ public final class InMemoryBroker implements AutoCloseable {
     public InMemoryBroker readJournal() {
         journal.attach((offset, record) -> journalled.add(record.toString()));
         return this;
+    }
+
+    private CommandStatistics statistics() {
+        return statistics;
     }
 
     /** Another connection. */

@@ -36,6 +36,7 @@ public final class Command implements Session.Named {
     private String insteadRoute = "";
     private @Nullable Command parent;
     private @Nullable Handler handler;
+    private @Nullable Secrets secrets;
     private int index = -1;
 
     private Command(String name, int arity, KeySpec... keySpecs) {
@@ -139,6 +140,12 @@ public final class Command implements Session.Named {
         return this;
     }
 
+    /** Which of the arguments of a row with {@link Flag#SECRET} hold one; without this, all of them. */
+    public Command hides(Secrets which) {
+        secrets = which;
+        return this;
+    }
+
     /** Set by the table: a number from 0 that names the row among all, subcommands included. */
     public void index(int number) {
         index = number;
@@ -182,6 +189,11 @@ public final class Command implements Session.Named {
 
     public List<KeySpec> keySpecs() {
         return keySpecs;
+    }
+
+    /** What of a request must not be shown. */
+    public Secrets secrets() {
+        return secrets != null ? secrets : has(Flag.SECRET) ? Secrets.from(parent == null ? 1 : 2) : Secrets.NONE;
     }
 
     /** First key, last key and step, for clients that do not read key specifications. */

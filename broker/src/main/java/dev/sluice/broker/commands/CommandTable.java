@@ -5,6 +5,9 @@ import dev.sluice.broker.config.Setting;
 import dev.sluice.broker.config.Settings;
 import dev.sluice.broker.keyspace.Watches;
 import dev.sluice.broker.metric.Info;
+import dev.sluice.broker.metric.LatencyMonitor;
+import dev.sluice.broker.metric.SlowLog;
+import dev.sluice.broker.session.Monitors;
 import dev.sluice.broker.session.Sessions;
 import dev.sluice.broker.session.Users;
 import dev.sluice.streams.hub.Hub;
@@ -25,10 +28,14 @@ public final class CommandTable {
             Watches watches,
             Hub hub,
             Info info,
+            Observed observed,
             String redisVersion,
             Runnable resetStatistics,
             Consumer<Boolean> activeExpiry,
             Runnable shutdown) {}
+
+    /** What calls did, for SLOWLOG, LATENCY and MONITOR. */
+    public record Observed(SlowLog slowLog, LatencyMonitor latency, Monitors monitors, Histograms histograms) {}
 
     /** The rows; {@code more} are those of families that the composition root makes itself. */
     public static List<Command> of(Parts parts, List<Command> more) {
@@ -53,6 +60,15 @@ public final class CommandTable {
                         new ClientCommands(parts.sessions()).table(),
                         new ConfigCommands(parts.settings(), parts.resetStatistics()).table(),
                         new InfoCommands(parts.info()).table(),
+                        new ObservationCommands(
+                                        parts.observed().slowLog(),
+                                        parts.observed().monitors())
+                                .table(),
+                        new LatencyCommands(
+                                        parts.observed().latency(),
+                                        parts.observed().histograms(),
+                                        parts.settings())
+                                .table(),
                         CommandCommands.TABLE,
                         new DebugCommands(parts.activeExpiry()).table(),
                         new ServerCommands(parts.shutdown()).table(),

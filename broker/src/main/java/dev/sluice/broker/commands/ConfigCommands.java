@@ -12,10 +12,12 @@ import static dev.sluice.broker.command.Flag.STALE;
 import dev.sluice.broker.command.Call;
 import dev.sluice.broker.command.Command;
 import dev.sluice.broker.command.Group;
+import dev.sluice.broker.config.Setting;
 import dev.sluice.broker.config.Settings;
 import dev.sluice.streams.message.Bytes;
 import dev.sluice.streams.message.CommandError;
 import dev.sluice.streams.message.Reply;
+import dev.sluice.streams.message.Request;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -43,6 +45,7 @@ final class ConfigCommands {
                                 .runs(this::get),
                         own("SET", -4)
                                 .flags(SECRET)
+                                .hides(this::isSensitiveValue)
                                 .tips("request_policy:all_nodes", "response_policy:all_succeeded")
                                 .complexity("O(N), N settings")
                                 .says("Changes settings while the broker runs, all of them or none.")
@@ -85,6 +88,14 @@ final class ConfigCommands {
         }
         settings.set(entries, true);
         return Reply.Status.OK;
+    }
+
+    private boolean isSensitiveValue(Request request, int index) {
+        if (index < 3 || index % 2 == 0) {
+            return false;
+        }
+        Setting setting = settings.find(request.argument(index - 1).toLatin1());
+        return setting != null && setting.isSensitive();
     }
 
     private Reply resetstat(Call call) {

@@ -14,6 +14,7 @@ import static dev.sluice.broker.command.Flag.NO_AUTH;
 import static dev.sluice.broker.command.Flag.SECRET;
 import static dev.sluice.broker.command.Flag.STALE;
 import static dev.sluice.broker.command.Flag.SUBSCRIBER;
+import static dev.sluice.broker.command.Flag.UNSEEN;
 
 import dev.sluice.broker.command.Args;
 import dev.sluice.broker.command.Argument;
@@ -26,6 +27,7 @@ import dev.sluice.streams.hub.Subscriptions;
 import dev.sluice.streams.message.Bytes;
 import dev.sluice.streams.message.CommandError;
 import dev.sluice.streams.message.Reply;
+import dev.sluice.streams.message.Request;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -88,6 +90,7 @@ final class ConnectionCommands {
                 beforeAuthentication("HELLO", -1)
                         .since("6.0.0")
                         .flags(SECRET)
+                        .hides(ConnectionCommands::isCredential)
                         .complexity("O(1)")
                         .says(
                                 "Chooses the protocol, says who the connection is if asked for, and answers what server this is.")
@@ -96,7 +99,7 @@ final class ConnectionCommands {
                         .runs(this::hello),
                 beforeAuthentication("QUIT", -1)
                         .since("1.0.0")
-                        .flags(IMMEDIATE, SUBSCRIBER)
+                        .flags(IMMEDIATE, SUBSCRIBER, UNSEEN)
                         .complexity("O(1)")
                         .says("Closes the connection.")
                         .runs(ConnectionCommands::quit),
@@ -182,6 +185,12 @@ final class ConnectionCommands {
             }
             return new Hello(protocol, user, password, name);
         }
+    }
+
+    /** Of HELLO: the two words after AUTH. */
+    private static boolean isCredential(Request request, int index) {
+        return index > 2 && request.argument(index - 1).is("AUTH")
+                || index > 3 && request.argument(index - 2).is("AUTH");
     }
 
     private Reply hello(Call call) {

@@ -227,7 +227,7 @@ public enum Setting {
     SYSLOG_ENABLED(flag("syslog-enabled", false).onlyAtStart()),
     CRASH_LOG_ENABLED(flag("crash-log-enabled", true)),
     CRASH_MEMCHECK_ENABLED(flag("crash-memcheck-enabled", true)),
-    LATENCY_TRACKING(flag("latency-tracking", true)),
+    LATENCY_TRACKING(flag("latency-tracking", true).isApplied()),
     SYSLOG_IDENT(text("syslog-ident", "redis").onlyAtStart()),
     LOGFILE(text("logfile", "").onlyAtStart().isApplied()),
     SYSLOG_FACILITY(choice(
@@ -246,11 +246,14 @@ public enum Setting {
     LOGLEVEL(choice("loglevel", "notice", "debug", "verbose", "notice", "warning")
             .isApplied()),
     WATCHDOG_PERIOD(number("watchdog-period", 0, INT_MAX, 0).asHidden()),
-    SLOWLOG_MAX_LEN(number("slowlog-max-len", 0, LONG_MAX, 128)),
-    SLOWLOG_LOG_SLOWER_THAN(number("slowlog-log-slower-than", -1, LONG_MAX, 10000)),
-    LATENCY_MONITOR_THRESHOLD(number("latency-monitor-threshold", 0, LONG_MAX, 0)),
+    SLOWLOG_MAX_LEN(number("slowlog-max-len", 0, LONG_MAX, 128).isApplied()),
+    SLOWLOG_LOG_SLOWER_THAN(
+            number("slowlog-log-slower-than", -1, LONG_MAX, 10000).isApplied()),
+    LATENCY_MONITOR_THRESHOLD(
+            number("latency-monitor-threshold", 0, LONG_MAX, 0).isApplied()),
     LATENCY_TRACKING_INFO_PERCENTILES(
-            special("latency-tracking-info-percentiles", new Peculiar.Percentiles(), List.of(50.0, 99.0, 99.9))),
+            special("latency-tracking-info-percentiles", new Peculiar.Percentiles(), List.of(50.0, 99.0, 99.9))
+                    .isApplied()),
 
     // The process
     DAEMONIZE(flag("daemonize", false).onlyAtStart()),

@@ -28,6 +28,7 @@ final class Admission {
         authentication(session, found);
         transaction(session, found);
         subscriberMode(session, found);
+        monitor(session, found);
         connectionState(session, found);
         return found;
     }
@@ -84,6 +85,14 @@ final class Admission {
         if (session.isSubscriber() && session.protocol() == 2 && !command.has(Flag.SUBSCRIBER)) {
             throw new CommandError("ERR Can't execute '" + command.fullName()
                     + "': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context");
+        }
+    }
+
+    /** Redis counts monitors among replicas. */
+    private static void monitor(Session session, Command command) {
+        if (session.isMonitor()
+                && (command.isWrite() || command.has(Flag.READONLY) || command.has(Flag.MAY_REPLICATE))) {
+            throw new CommandError("ERR Replica can't interact with the keyspace");
         }
     }
 

@@ -13,8 +13,10 @@ import org.jspecify.annotations.Nullable;
  * ago.
  */
 public final class CommandStatistics {
-    private static final int SUB_BUCKETS = 8;
-    private static final int BUCKETS = 64 * SUB_BUCKETS;
+    private static final int SUB_BUCKET_BITS = 7; // two significant digits
+    private static final int SUB_BUCKETS = 1 << SUB_BUCKET_BITS;
+    private static final long NANOS_MAX = 1_000_000_000; // a histogram holds longer ones as this
+    private static final int BUCKETS = bucket(NANOS_MAX) + 1;
     private static final int ERROR_CODES_MAX = 128;
 
     /** The figures of one command; durations in nanoseconds. */
@@ -52,16 +54,33 @@ public final class CommandStatistics {
             return failed;
         }
 
-        /** The duration below which a share (0 to 1) of the calls stayed, in nanoseconds, at most 12.5 % too high. */
+        /** Whether calls were timed one by one: those of a time when {@code latency-tracking} was on. */
+        public boolean hasLatencies() {
+            return histogram != null;
+        }
+
+        /** Calls that were timed one by one. */
+        public long timed() {
+            return atMost(NANOS_MAX);
+        }
+
+        /** How many of them ran at most so long, to two significant digits. */
+        public long atMost(long nanos) {
+            int[] counts = histogram;
+            long sum = 0;
+            for (int bucket = 0, end = bucket(nanos); counts != null && bucket <= end; bucket++) {
+                sum += counts[bucket];
+            }
+            return sum;
+        }
+
+        /** The duration below which a share (0 to 1) of the calls stayed, in nanoseconds, to two significant digits. */
         public long percentile(double share) {
             int[] counts = histogram;
             if (counts == null) {
                 return 0;
             }
-            long total = 0;
-            for (int count : counts) {
-                total += count;
-            }
+            long total = timed();
             long wanted = Math.max(1, (long) Math.ceil(total * share));
             for (int bucket = 0; bucket < counts.length; bucket++) {
                 wanted -= counts[bucket];
@@ -85,9 +104,15 @@ public final class CommandStatistics {
     private final Map<String, Long> errors = new LinkedHashMap<>();
     private long processed;
     private long errorReplies;
+    private boolean tracking = true;
 
     public CommandStatistics(List<Command> commands) {
         rows = commands.stream().map(Row::new).toArray(Row[]::new);
+    }
+
+    /** Whether calls are timed one by one from now on, for percentiles: {@code latency-tracking}. */
+    public void track(boolean on) {
+        tracking = on;
     }
 
     void ran(Command command, long nanos, boolean failed) {
@@ -97,12 +122,38 @@ public final class CommandStatistics {
         if (failed) {
             row.failed++;
         }
+        if (tracking) {
+            time(row, nanos);
+        }
+        processed++;
+    }
+
+    /** A call ran until it waits. */
+    void waits(Command command, long nanos) {
+        Row row = rows[command.index()];
+        row.calls++;
+        row.nanos += nanos;
+        processed++;
+    }
+
+    /** A call that waited has ended: it had run {@code nanos}, and took {@code serving} more. */
+    void served(Command command, long nanos, long serving, boolean failed) {
+        Row row = rows[command.index()];
+        row.nanos += serving;
+        if (failed) {
+            row.failed++;
+        }
+        if (tracking) {
+            time(row, nanos + serving);
+        }
+    }
+
+    private static void time(Row row, long nanos) {
         int[] histogram = row.histogram;
         if (histogram == null) {
             row.histogram = histogram = new int[BUCKETS];
         }
         histogram[bucket(nanos)]++;
-        processed++;
     }
 
     void rejected(Command command) {
@@ -116,21 +167,17 @@ public final class CommandStatistics {
         }
     }
 
-    /** Log-linear: eight buckets for each power of two. */
+    /** Log-linear: 128 buckets for each power of two, below 128 one for each nanosecond. */
     private static int bucket(long nanos) {
-        if (nanos < SUB_BUCKETS) {
-            return (int) Math.max(0, nanos);
-        }
-        int power = 63 - Long.numberOfLeadingZeros(nanos);
-        return (power - 2) * SUB_BUCKETS + (int) (nanos >>> power - 3) - SUB_BUCKETS;
+        long value = Math.clamp(nanos, 0, NANOS_MAX);
+        int power = 63 - Long.numberOfLeadingZeros(value | SUB_BUCKETS);
+        int shift = power - SUB_BUCKET_BITS;
+        return shift * SUB_BUCKETS + (int) (value >>> shift);
     }
 
     private static long upperEdge(int bucket) {
-        if (bucket < SUB_BUCKETS) {
-            return bucket;
-        }
-        int power = bucket / SUB_BUCKETS + 2;
-        return (SUB_BUCKETS + bucket % SUB_BUCKETS + 1L << power - 3) - 1;
+        int shift = Math.max(0, bucket / SUB_BUCKETS - 1);
+        return ((long) bucket - shift * SUB_BUCKETS + 1 << shift) - 1;
     }
 
     public List<Row> rows() {

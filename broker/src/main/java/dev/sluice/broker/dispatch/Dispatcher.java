@@ -32,12 +32,26 @@ import reactor.core.publisher.Mono;
  * what it changed are served (each as a call of its own).
  */
 public final class Dispatcher implements Engine {
-    /** Sees each request before it runs: MONITOR, slow log. */
+    /** Hears of calls that took some time: MONITOR, slow log, latency. */
     public interface Observer {
-        void before(Session session, Command command, Request request);
+        /**
+         * A call has ended, or waits.
+         *
+         * @param nested it ran inside another one
+         * @return the reply, or what to answer in its place
+         */
+        Reply ended(Session session, Command command, Request request, long nanos, boolean nested, Reply reply);
 
-        void after(Session session, Command command, Request request, long nanos);
+        /**
+         * A call that waited has been served.
+         *
+         * @param nanos how long it ran, before and after
+         * @param servingNanos of that, after
+         */
+        void served(Session session, Command command, Request request, long nanos, long servingNanos);
     }
+
+    private static final long NOT_SERVED = -1;
 
     private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
 
@@ -51,6 +65,8 @@ public final class Dispatcher implements Engine {
     private final Time time;
     private final Consumer<Throwable> fatal;
     private @Nullable Observer observer;
+    private long observedNanos = Long.MAX_VALUE;
+    private long servingNanos = NOT_SERVED;
 
     /** @param fatal ends the process: memory and journal may differ after what it is given */
     public Dispatcher(
@@ -74,8 +90,13 @@ public final class Dispatcher implements Engine {
         this.fatal = fatal;
     }
 
-    public void observe(@Nullable Observer by) {
+    public void observe(Observer by) {
         observer = by;
+    }
+
+    /** The observer hears of calls that took at least so long. */
+    public void observeFrom(long nanos) {
+        observedNanos = nanos;
     }
 
     /**
@@ -147,23 +168,45 @@ public final class Dispatcher implements Engine {
     }
 
     private Reply timed(Session session, Command command, Request request, boolean mayWait) {
-        Observer by = observer;
-        if (by != null) {
-            by.before(session, command, request);
-        }
         long start = time.nanos();
         Reply reply = guarded(session, command, request, mayWait);
         long nanos = time.nanos() - start;
-        boolean failed = reply instanceof Reply.Failure;
-        statistics.ran(command, nanos, failed);
-        if (failed) {
-            statistics.error(((Reply.Failure) reply).code());
+        if (reply instanceof Reply.Later later) {
+            statistics.waits(command, nanos);
+            reply = untilServed(session, command, request.detached(), nanos, later);
+        } else {
+            boolean failed = reply instanceof Reply.Failure;
+            statistics.ran(command, nanos, failed);
+            if (failed) {
+                statistics.error(((Reply.Failure) reply).code());
+            }
         }
         session.active(keyspace.now(), command);
-        if (by != null) {
-            by.after(session, command, request, nanos);
-        }
-        return reply;
+        Observer by = observer;
+        return nanos < observedNanos || by == null
+                ? reply
+                : by.ended(session, command, request, nanos, !mayWait, reply);
+    }
+
+    /** A call that waits counts as one; the time that it waited does not. */
+    private Reply untilServed(Session session, Command command, Request kept, long nanos, Reply.Later later) {
+        return Reply.later(later.reply().doOnNext(reply -> {
+            long serving = servingNanos;
+            servingNanos = NOT_SERVED;
+            boolean failed = reply instanceof Reply.Failure;
+            if (serving == NOT_SERVED && !failed) {
+                return; // its time was over
+            }
+            serving = Math.max(0, serving);
+            statistics.served(command, nanos, serving, failed);
+            if (failed) {
+                statistics.error(((Reply.Failure) reply).code());
+            }
+            Observer by = observer;
+            if (by != null && nanos + serving >= observedNanos) {
+                by.served(session, command, kept, nanos + serving, serving);
+            }
+        }));
     }
 
     private Reply guarded(Session session, Command command, Request request, boolean mayWait) {
@@ -240,6 +283,7 @@ public final class Dispatcher implements Engine {
         }
         Call call = new Call(request, command, session, keyspace, changes, this, false);
         Reply reply;
+        long start = time.nanos();
         try {
             reply = attempt.serve(call, key);
         } catch (CommandError refusal) {
@@ -252,6 +296,7 @@ public final class Dispatcher implements Engine {
             journal.append(changes.effects());
             changes.clear();
         }
+        servingNanos = reply == null ? NOT_SERVED : time.nanos() - start;
         return reply;
     }
 

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongConsumer;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
 
@@ -24,6 +25,7 @@ public final class KeyspaceLoop implements Timer {
     private final Runnable end = this::end;
     private boolean endScheduled;
     private long lagNanosMax;
+    private LongConsumer onLag = nanos -> {};
 
     /**
      * @param executor a single thread, which is the listeners' event loop when there is only one
@@ -114,12 +116,19 @@ public final class KeyspaceLoop implements Timer {
     private void again(Disposable.Swap handle, long periodMs, Runnable what) {
         long due = time.nanos() + periodMs * MICRO * MICRO;
         handle.update(after(periodMs, () -> {
-            lagNanosMax = Math.max(lagNanosMax, time.nanos() - due);
+            long lag = time.nanos() - due;
+            lagNanosMax = Math.max(lagNanosMax, lag);
+            onLag.accept(lag);
             what.run();
             if (!handle.isDisposed()) {
                 again(handle, periodMs, what);
             }
         }));
+    }
+
+    /** Tells how late the loop is, in nanoseconds, at each of its regular works. */
+    public void onLag(LongConsumer what) {
+        onLag = what;
     }
 
     /** How late the loop was at worst since this was last asked, in nanoseconds. */

@@ -355,6 +355,7 @@ final class RespConnection extends BaseSubscriber<ByteBuf> implements Session.Co
         } else if (shared.idleMsMax() > 0
                 && waiting == null
                 && !session.isSubscriber()
+                && !session.isMonitor()
                 && nowMs - session.activeMs() > shared.idleMsMax()) {
             close(false);
         } else if (pushes != null) {

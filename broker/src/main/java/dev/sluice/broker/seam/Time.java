@@ -5,6 +5,11 @@ public interface Time {
     /** Wall-clock time in milliseconds since 1970. */
     long epochMillis();
 
+    /** The same in microseconds, where the clock knows them. */
+    default long epochMicros() {
+        return epochMillis() * 1000;
+    }
+
     /** A clock that only goes forward, in nanoseconds from an arbitrary origin. */
     long nanos();
 }
