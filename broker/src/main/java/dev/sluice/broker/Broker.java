@@ -175,6 +175,7 @@ public final class Broker implements AutoCloseable {
                         REDIS_VERSION,
                         this::resetStatistics,
                         on -> activeExpiry = on,
+                        this::hold,
                         () -> Thread.ofPlatform().name("sluice-stop").start(this::close)),
                 List.of());
     }
@@ -186,6 +187,14 @@ public final class Broker implements AutoCloseable {
         rsocketTraffic.reset();
         keyspace.resetStatistics();
         figures.reset();
+    }
+
+    /** Keeps the loop busy: it must not sleep. */
+    private void hold(long nanos) {
+        long start = time.nanos();
+        while (time.nanos() - start < nanos) {
+            Thread.onSpinWait();
+        }
     }
 
     private void forget(Session session) {

@@ -83,6 +83,7 @@ public final class InMemoryBroker implements AutoCloseable {
                         Broker.REDIS_VERSION,
                         () -> {},
                         on -> {},
+                        nanos -> time.pass(nanos / 1_000_000),
                         () -> {}),
                 List.of());
         CommandIndex index = new CommandIndex(table);

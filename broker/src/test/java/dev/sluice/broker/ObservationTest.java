@@ -7,7 +7,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class ObservationTest {
-    private final InMemoryBroker broker = new InMemoryBroker("slowlog-log-slower-than", "0");
+    private final InMemoryBroker broker = new InMemoryBroker(
+            "slowlog-log-slower-than", "0", "enable-debug-command", "yes", "latency-monitor-threshold", "100");
 
     @AfterEach
     void close() {
@@ -114,5 +115,23 @@ class ObservationTest {
         broker.run("PING");
         broker.run("PING");
         broker.run("SLOWLOG", "LEN").is(2);
+    }
+
+    @Test
+    void whatTookLongIsAnEvent() {
+        broker.run("DEBUG", "SLEEP", "0.2");
+        broker.run("PING");
+        broker.run("SLOWLOG", "GET", "2")
+                .is("[[1, 1700000000, 0, [PING], 127.0.0.1:10001, ], "
+                        + "[0, 1700000000, 200000, [DEBUG, SLEEP, 0.2], 127.0.0.1:10001, ]]");
+        broker.run("LATENCY", "LATEST").is("[[command, 1700000000, 200, 200]]");
+        broker.run("MULTI");
+        broker.run("DEBUG", "SLEEP", "0.3");
+        broker.run("SLOWLOG", "RESET");
+        broker.run("EXEC");
+        broker.run("SLOWLOG", "LEN").is(1);
+        broker.run("LATENCY", "HISTORY", "command").is("[[1700000000, 300]]");
+        broker.run("LATENCY", "RESET", "COMMAND", "nosuch").is(1);
+        broker.run("LATENCY", "HISTORY", "command").is("[]");
     }
 }

@@ -13,6 +13,7 @@ import dev.sluice.broker.session.Users;
 import dev.sluice.streams.hub.Hub;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 
@@ -32,6 +33,7 @@ public final class CommandTable {
             String redisVersion,
             Runnable resetStatistics,
             Consumer<Boolean> activeExpiry,
+            LongConsumer hold,
             Runnable shutdown) {}
 
     /** What calls did, for SLOWLOG, LATENCY and MONITOR. */
@@ -70,7 +72,7 @@ public final class CommandTable {
                                         parts.settings())
                                 .table(),
                         CommandCommands.TABLE,
-                        new DebugCommands(parts.activeExpiry()).table(),
+                        new DebugCommands(parts.activeExpiry(), parts.hold()).table(),
                         new ServerCommands(parts.shutdown()).table(),
                         more)
                 .flatMap(List::stream)

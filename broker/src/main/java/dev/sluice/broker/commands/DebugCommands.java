@@ -13,18 +13,25 @@ import dev.sluice.broker.command.Command;
 import dev.sluice.broker.command.Group;
 import dev.sluice.streams.message.Bytes;
 import dev.sluice.streams.message.CommandError;
+import dev.sluice.streams.message.Numbers;
 import dev.sluice.streams.message.Reply;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 
 /** DEBUG: for tests and developers, behind {@code enable-debug-command}. */
 final class DebugCommands {
     private final Consumer<Boolean> activeExpiry;
+    private final LongConsumer hold;
 
-    /** @param activeExpiry switches the removal of expired keys that nobody asks for */
-    DebugCommands(Consumer<Boolean> activeExpiry) {
+    /**
+     * @param activeExpiry switches the removal of expired keys that nobody asks for
+     * @param hold keeps the loop for so many nanoseconds
+     */
+    DebugCommands(Consumer<Boolean> activeExpiry, LongConsumer hold) {
         this.activeExpiry = activeExpiry;
+        this.hold = hold;
     }
 
     List<Command> table() {
@@ -50,6 +57,10 @@ final class DebugCommands {
         }
         if (word.is("SET-ACTIVE-EXPIRE") && call.size() == 3) {
             activeExpiry.accept(!call.argument(2).equals(Bytes.of("0")));
+            return Reply.Status.OK;
+        }
+        if (word.is("SLEEP") && call.size() == 3) {
+            hold.accept((long) (Numbers.toDouble(call.argument(2)) * 1e9)); // what is no number is 0
             return Reply.Status.OK;
         }
         throw new CommandError(

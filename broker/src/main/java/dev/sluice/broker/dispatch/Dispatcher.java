@@ -52,6 +52,7 @@ public final class Dispatcher implements Engine {
     }
 
     private static final long NOT_SERVED = -1;
+    private static final long CLOCK_NANOS = 100_000;
 
     private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
 
@@ -67,6 +68,8 @@ public final class Dispatcher implements Engine {
     private @Nullable Observer observer;
     private long observedNanos = Long.MAX_VALUE;
     private long servingNanos = NOT_SERVED;
+    private long epochMillis;
+    private long epochReadNanos;
 
     /** @param fatal ends the process: memory and journal may differ after what it is given */
     public Dispatcher(
@@ -150,11 +153,21 @@ public final class Dispatcher implements Engine {
 
     /** A call at the top: it reads the clock, and ends with the journal and the waiters. */
     private Reply top(Session session, Command command, Request request) {
-        keyspace.begin(time.epochMillis(), command.has(Flag.READONLY));
+        long start = time.nanos();
+        keyspace.begin(epochMillis(start), command.has(Flag.READONLY));
         changes.recording(journal.isRead());
-        Reply reply = timed(session, command, request, true);
+        Reply reply = timed(session, command, request, true, start);
         finish();
         return reply;
+    }
+
+    /** The wall clock, at most a tenth of a millisecond old: a call reads one clock less. */
+    private long epochMillis(long nanos) {
+        if (nanos - epochReadNanos >= CLOCK_NANOS || epochMillis == 0) {
+            epochMillis = time.epochMillis();
+            epochReadNanos = nanos;
+        }
+        return epochMillis;
     }
 
     private void finish() {
@@ -167,8 +180,7 @@ public final class Dispatcher implements Engine {
         }
     }
 
-    private Reply timed(Session session, Command command, Request request, boolean mayWait) {
-        long start = time.nanos();
+    private Reply timed(Session session, Command command, Request request, boolean mayWait, long start) {
         Reply reply = guarded(session, command, request, mayWait);
         long nanos = time.nanos() - start;
         if (reply instanceof Reply.Later later) {
@@ -249,7 +261,7 @@ public final class Dispatcher implements Engine {
     @Override
     public Reply nested(Session session, Command command, Request request) {
         keyspace.countHits(command.has(Flag.READONLY));
-        return timed(session, command, request, false);
+        return timed(session, command, request, false, time.nanos());
     }
 
     @Override

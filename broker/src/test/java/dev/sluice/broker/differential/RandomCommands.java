@@ -44,7 +44,7 @@ final class RandomCommands {
     };
 
     /** With a spoilt timeout they might wait for ever; a cursor other than 0 means something else to each server. */
-    private static final Set<String> UNSPOILT = Set.of("BLPOP", "BRPOP", "SCAN");
+    private static final Set<String> UNSPOILT = Set.of("BLPOP", "BRPOP", "SCAN", "SLOWLOG", "LATENCY");
 
     private final Random random;
     private final List<Row> rows = new ArrayList<>();
@@ -297,6 +297,8 @@ final class RandomCommands {
         row(1, "EXEC", List::of);
         row(1, "DISCARD", List::of);
         row(1, "UNWATCH", List::of);
+        row(1, "SLOWLOG", () -> List.of("GET", "0"));
+        row(1, "LATENCY", () -> random.nextBoolean() ? List.of("HISTORY", value()) : List.of("RESET", value()));
         row(1, "NOSUCHCOMMAND", () -> List.of(key(), value()));
     }
 
