@@ -81,12 +81,14 @@ final class Figures {
         peakBytes = Math.max(peakBytes, storedBytes());
     }
 
-    /** Sets rates and peak back, as CONFIG RESETSTAT does. */
+    /** What CONFIG RESETSTAT sets back here: the rates, and the work of active expiry; the peak stays. */
     void reset() {
-        peakBytes = 0;
         expiryNanos = 0;
         expiryTimeUp = 0;
-        sample();
+        long now = parts.time.nanos();
+        commands.reset(now);
+        bytesIn.reset(now);
+        bytesOut.reset(now);
     }
 
     /** A bite of active expiry took so long. */

@@ -89,7 +89,8 @@ final class InfoSections {
                 .field("client_recent_max_input_buffer", buffers.inputMax())
                 .field("client_recent_max_output_buffer", buffers.outputMax())
                 .field("blocked_clients", parts.waiters().waiting())
-                .idle("tracking_clients", "clients_in_timeout_table");
+                .idle("tracking_clients")
+                .field("clients_in_timeout_table", parts.waiters().timed());
     }
 
     private void memory(InfoText text) {
@@ -217,9 +218,15 @@ final class InfoSections {
                 .field(
                         "total_writes_processed",
                         parts.resp().writes() + parts.rsocket().writes())
-                .idle("io_threaded_reads_processed", "io_threaded_writes_processed", "reply_buffer_shrinks")
-                .idle("reply_buffer_expands");
+                .field("io_threaded_reads_processed", threaded(parts.resp().reads()))
+                .field("io_threaded_writes_processed", threaded(parts.resp().writes()))
+                .idle("reply_buffer_shrinks", "reply_buffer_expands");
         wires(text);
+    }
+
+    /** With further loops, all sockets of RESP clients are theirs. */
+    private long threaded(long count) {
+        return settings.integer(Setting.IO_THREADS) > 1 ? count : 0;
     }
 
     /** What Redis has no field for. */

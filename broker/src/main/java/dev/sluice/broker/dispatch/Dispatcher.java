@@ -110,6 +110,7 @@ public final class Dispatcher implements Engine {
         Command command = index.find(request);
         try {
             command = admission.admit(session, request, command, index);
+            reserve(session, command, request);
         } catch (CommandError refusal) {
             return command != null && command.has(Flag.ENDS_TRANSACTION)
                     ? refusedAtTheEnd(session, command, request, refusal.reply())
@@ -123,6 +124,13 @@ public final class Dispatcher implements Engine {
         return top(session, command, request);
     }
 
+    /** Memory for what the call may keep; where there is none it is refused before it runs. */
+    private void reserve(Session session, Command command, Request request) {
+        if (command.has(Flag.DENYOOM)) {
+            keyspace.database(session.database()).reserve(request.size(), request.bytes());
+        }
+    }
+
     /** A refused EXEC discards what was queued, if anything was, and says why. */
     private Reply refusedAtTheEnd(Session session, Command command, Request request, Reply.Failure refusal) {
         Transaction open = session.transaction();
@@ -130,7 +138,13 @@ public final class Dispatcher implements Engine {
         String message = refusal.message();
         spoiled.spoil(": " + (message.startsWith("ERR ") ? message.substring(4) : message));
         session.transaction(spoiled);
-        return top(session, command, request);
+        statistics.rejected(command);
+        keyspace.begin(time.epochMillis(), false);
+        Reply reply = guarded(session, command, request, true);
+        if (reply instanceof Reply.Failure failure) {
+            statistics.error(failure.code());
+        }
+        return reply;
     }
 
     private Reply refused(Session session, @Nullable Command command, CommandError refusal) {
@@ -224,8 +238,8 @@ public final class Dispatcher implements Engine {
     private Reply guarded(Session session, Command command, Request request, boolean mayWait) {
         Call call = new Call(request, command, session, keyspace, changes, this, mayWait);
         try {
-            if (command.has(Flag.DENYOOM)) {
-                call.database().reserve(request.size(), request.bytes());
+            if (!mayWait) {
+                reserve(session, command, request); // what is queued has had no memory kept for it
             }
             Reply reply = command.handler().run(call);
             changes.end(call.database().index(), request);

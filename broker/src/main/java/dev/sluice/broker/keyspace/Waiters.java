@@ -30,6 +30,7 @@ public final class Waiters {
     private final Map<Watches.Key, LinkedHashSet<Waiter>> queues = new HashMap<>();
     private final LinkedHashSet<Watches.Key> ready = new LinkedHashSet<>();
     private int waiting;
+    private int timed;
 
     public Waiters(Timer timer) {
         this.timer = timer;
@@ -42,6 +43,11 @@ public final class Waiters {
     /** Clients waiting now. */
     public int waiting() {
         return waiting;
+    }
+
+    /** Those of them that do not wait for ever. */
+    public int timed() {
+        return timed;
     }
 
     /** Whether a key that somebody waits for has changed since it was last served. */
@@ -120,6 +126,7 @@ public final class Waiters {
                         .add(this);
             }
             if (timeoutMs > 0) {
+                timed++;
                 timeout = timer.after(timeoutMs, () -> complete(onTimeout));
             }
         }
@@ -149,6 +156,7 @@ public final class Waiters {
             state = how;
             waiting--;
             if (timeout != null) {
+                timed--;
                 timeout.dispose();
             }
             for (Bytes key : keys) {

@@ -1,5 +1,7 @@
 package dev.sluice.broker.metric;
 
+import java.util.Arrays;
+
 /** How fast a count grows: the mean over the last 16 samples. Single-threaded. */
 public final class Rate {
     private static final int SAMPLES = 16;
@@ -19,6 +21,13 @@ public final class Rate {
         perSecond[next] = seconds > 0 ? Math.max(0, count - lastCount) / seconds : 0;
         next = (next + 1) % SAMPLES;
         lastCount = count;
+        lastNanos = nanos;
+    }
+
+    /** Begins anew, with a count of 0. */
+    public void reset(long nanos) {
+        Arrays.fill(perSecond, 0);
+        lastCount = 0;
         lastNanos = nanos;
     }
 

@@ -90,6 +90,94 @@ class InfoDifferentialTest {
         });
     }
 
+    private static String info(RawConnection connection, String section) throws IOException {
+        return Resp.parse(connection.ask("INFO", section)).text();
+    }
+
+    /** What of a section does not depend on clocks: rows of commands without durations, in order of their names. */
+    private static List<String> counts(String text) {
+        return text.lines()
+                .map(line -> line.replaceAll("usec=[^,]*,usec_per_call=[^,]*,", ""))
+                .filter(line -> line.startsWith("cmdstat_") || line.startsWith("errorstat_"))
+                .sorted()
+                .toList();
+    }
+
+    private static List<String> resettable(String text) {
+        return text.lines()
+                .filter(line -> line.matches("(total_connections_received|total_commands_processed|rejected_connections"
+                        + "|expired_keys|evicted_keys|keyspace_hits|keyspace_misses|total_error_replies):.*"))
+                .toList();
+    }
+
+    @Test
+    void callsAndErrorsAreCountedAlike() throws IOException {
+        List<List<String>> seen = new ArrayList<>();
+        for (Target target : List.of(reference.target(), ours())) {
+            try (RawConnection connection = RawConnection.open(target)) {
+                connection.ask("FLUSHALL");
+                connection.ask("CONFIG", "RESETSTAT");
+                List<String> counted = new ArrayList<>();
+                for (String line : List.of(
+                        "SET k v",
+                        "GET k",
+                        "GET",
+                        "GET a b",
+                        "INCR k",
+                        "LPUSH k x",
+                        "NOSUCH",
+                        "NOSUCH a b",
+                        "AUTH k",
+                        "AUTH a b",
+                        "CLIENT NOSUCH",
+                        "CLIENT GETNAME",
+                        "CLIENT SETNAME",
+                        "CONFIG SET nosuch 1",
+                        "SUBSCRIBE",
+                        "MULTI",
+                        "MULTI",
+                        "SET k 1",
+                        "LPUSH k 1",
+                        "INCR k",
+                        "EXEC",
+                        "EXEC",
+                        "MULTI",
+                        "SET k",
+                        "EXEC",
+                        "MULTI",
+                        "INCR k",
+                        "DISCARD",
+                        "DISCARD",
+                        "MULTI",
+                        "EXEC x",
+                        "EXEC",
+                        "BLPOP k 0",
+                        "BLPOP none 0.001",
+                        "BLPOP none -1",
+                        "GET none",
+                        "EXISTS k none",
+                        "EXPIRE k -1",
+                        "SELECT 99",
+                        "HELLO 9",
+                        "HELLO 2 FOO",
+                        "PING a b",
+                        "RESET")) {
+                    connection.ask(line.split(" "));
+                }
+                counted.addAll(counts(info(connection, "commandstats")));
+                counted.addAll(counts(info(connection, "errorstats")));
+                counted.addAll(resettable(info(connection, "stats")));
+                connection.ask("CONFIG", "RESETSTAT");
+                counted.addAll(resettable(info(connection, "stats")));
+                counted.addAll(counts(info(connection, "commandstats")));
+                counted.addAll(counts(info(connection, "errorstats")));
+                seen.add(counted);
+            }
+        }
+        assertThat(seen.get(1)).containsExactlyElementsOf(seen.get(0));
+        assertThat(seen.get(0)).hasSizeGreaterThan(30);
+    }
+
     @Test
     void selectionsAreTheSame() throws IOException {
         for (String[] names : new String[][] {
