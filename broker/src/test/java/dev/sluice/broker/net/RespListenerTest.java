@@ -440,6 +440,25 @@ class RespListenerTest {
     }
 
     @Test
+    void aSlowMonitorIsDisconnectedAtTheHardLimit() throws IOException {
+        start("client-output-buffer-limit", "pubsub 2mb 1mb 60");
+        RawConnection slow = connect();
+        RawConnection other = connect();
+        ask(slow, "CLIENT", "SETNAME", "slow");
+        ask(slow, "MONITOR");
+        String message = "m".repeat(100_000);
+        boolean gone = false;
+        for (int i = 0; i < 1000 && !gone; i++) {
+            ask(other, "SET", "k", message);
+            String line = client(other, "slow");
+            gone = line.isEmpty();
+            assertThat(gone ? 0 : field(line, "omem")).isLessThan(3L * MB);
+        }
+        assertThat(gone).isTrue();
+        assertThat(ask(other, "PING")).isEqualTo("+PONG\r\n");
+    }
+
+    @Test
     void aHeldQueryBufferIsBoundedAndClosedInSilence() throws IOException {
         start("client-query-buffer-limit", "1mb");
         RawConnection client = connect();
