@@ -112,10 +112,12 @@ public final class Broker implements AutoCloseable {
         keyspace = new Keyspace(
                 settings.integer(Setting.DATABASES),
                 new SecureRandom().nextLong(),
+                new LocalRandomness(),
                 () -> new Arena(extents),
                 new SubArenas(extents),
                 (database, key) -> changes.lost(database, key, Event.EXPIRED));
         limitSortedSets();
+        followAccesses();
         users = new Users(() -> settings.bytes(Setting.REQUIREPASS));
         sessions = new Sessions(users);
         observation = new Observation(settings, time);
@@ -203,6 +205,18 @@ public final class Broker implements AutoCloseable {
         if (subscriptions != null) {
             subscriptions.close();
         }
+    }
+
+    private void followAccesses() {
+        Runnable policy = () -> keyspace.accesses()
+                .policy(
+                        settings.text(Setting.MAXMEMORY_POLICY).endsWith("lfu"),
+                        settings.integer(Setting.LFU_LOG_FACTOR),
+                        settings.integer(Setting.LFU_DECAY_TIME));
+        settings.onChange(Setting.MAXMEMORY_POLICY, policy);
+        settings.onChange(Setting.LFU_LOG_FACTOR, policy);
+        settings.onChange(Setting.LFU_DECAY_TIME, policy);
+        policy.run();
     }
 
     private void limitSortedSets() {

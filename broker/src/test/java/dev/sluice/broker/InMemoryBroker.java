@@ -64,6 +64,7 @@ public final class InMemoryBroker implements AutoCloseable {
         keyspace = new Keyspace(
                 settings.integer(Setting.DATABASES),
                 42,
+                new SeededRandomness(42),
                 () -> new CheckingArena(extents),
                 CheckingArena.subArenas(extents),
                 (database, key) -> changes.lost(database, key, Event.EXPIRED));

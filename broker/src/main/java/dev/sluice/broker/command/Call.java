@@ -121,6 +121,11 @@ public final class Call {
         changes.changedAll(where);
     }
 
+    /** Two databases have changed places. */
+    public void swapped(Database a, Database b) {
+        changes.swapped(a, b);
+    }
+
     /** Answers when one of the keys can serve the attempt. Only where {@link #mayWait()}. */
     public Reply waitFor(List<Bytes> keys, Value.Type type, long timeoutMs, Reply onTimeout, Engine.Attempt attempt) {
         return Reply.later(engine.waitFor(this, keys, type, timeoutMs, onTimeout, attempt));

@@ -21,4 +21,13 @@ public final class Timeout {
         }
         return (long) ms;
     }
+
+    /** Of a command that takes whole milliseconds; 0 is for ever. */
+    public static long wholeMs(Bytes ms) {
+        long value = Args.toLong(ms, "ERR timeout is not an integer or out of range");
+        if (value < 0) {
+            throw new CommandError("ERR timeout is negative");
+        }
+        return value;
+    }
 }

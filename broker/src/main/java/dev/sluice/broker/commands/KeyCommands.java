@@ -111,6 +111,28 @@ final class KeyCommands {
                     .says("Gives a key another name, whatever was there.")
                     .takes(key("key"), key("newkey", 1))
                     .runs(KeyCommands::rename),
+            write("RENAMENX", 3, key(1, "RW", "access", "delete"), key(2, "OW", "insert"))
+                    .since("1.0.0")
+                    .flags(FAST)
+                    .complexity("O(1)")
+                    .says("Gives a key another name, unless there is such a key already.")
+                    .changed("3.2.0", "The same name twice is no error.")
+                    .takes(key("key"), key("newkey", 1))
+                    .runs(KeyCommands::renamenx),
+            read("RANDOMKEY", 1)
+                    .since("1.0.0")
+                    .tips(SHARDS_ALL, "nondeterministic_output")
+                    .complexity("O(1)")
+                    .says("Any of the keys, each as likely as another.")
+                    .runs(KeyCommands::randomkey),
+            read("TOUCH", -2, keys(1, -1, 1, "RO"))
+                    .since("3.2.1")
+                    .flags(FAST)
+                    .tips(SHARDS_MANY, SUM)
+                    .complexity("O(N), N keys")
+                    .says("Makes keys count as accessed now; says how many there are.")
+                    .takes(key("key").multiple())
+                    .runs(KeyCommands::touch),
             flush("FLUSHDB")
                     .complexity("O(N), N keys of the database")
                     .says("Removes all keys of the database.")
@@ -240,6 +262,30 @@ final class KeyCommands {
             call.changed(to, Event.RENAME_TO);
         }
         return Reply.Status.OK;
+    }
+
+    private static Reply renamenx(Call call) {
+        Bytes from = call.argument(1);
+        Bytes to = call.argument(2);
+        if (!call.database().exists(from)) {
+            throw CommandError.noSuchKey();
+        }
+        if (from.equals(to) || call.database().exists(to)) {
+            return Reply.integer(0);
+        }
+        rename(call);
+        return Reply.integer(1);
+    }
+
+    private static Reply randomkey(Call call) {
+        Bytes key = call.database().randomKey();
+        return key == null ? Reply.Null.STRING : key;
+    }
+
+    /** The one command that touches keys also for who asked for NO-TOUCH. */
+    private static Reply touch(Call call) {
+        call.keyspace().accesses().stand(false);
+        return exists(call);
     }
 
     private static void checkFlushMode(Call call) {

@@ -148,6 +148,14 @@ public final class ListValue implements Value {
         return sum;
     }
 
+    /** Adds all elements to the end of another list. */
+    public void copyTo(ListValue other) {
+        Cursor cursor = cursor(0, false);
+        while (cursor.next()) {
+            other.pushRight(cursor.element());
+        }
+    }
+
     /** Gives all memory back; the list is empty afterwards. */
     public void free() {
         int node = root.getInt(HEAD);

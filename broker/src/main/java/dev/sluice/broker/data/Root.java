@@ -77,6 +77,18 @@ public final class Root {
         owner.detach(id);
     }
 
+    /** Makes what {@code from} leads to, which has an arena of its own, that of {@code to}, which is empty. */
+    public static void handOver(Root from, Root to) {
+        if (from.owner == null || to.owner == null || from.subArena() == 0 || to.subArena() != 0) {
+            throw new IllegalStateException();
+        }
+        to.owner.adopt(from.subArena(), from.owner);
+        for (int at = 0; at < BYTES; at += Integer.BYTES) {
+            to.putInt(at, from.getInt(at));
+            from.putInt(at, 0);
+        }
+    }
+
     public int getInt(int at) {
         return arena.getInt(block, offset + at);
     }

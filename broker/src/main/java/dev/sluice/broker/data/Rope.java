@@ -45,6 +45,16 @@ public final class Rope {
         }
     }
 
+    /** A copy in another arena, or the same. Takes nothing when that is full. */
+    public Rope copy(Arena target) {
+        Rope copy = zeros(target, length);
+        for (int i = 0; i < pages(length); i++) {
+            long bytes = Math.min(length - (long) i * PAGE_BYTES, PAGE_BYTES);
+            arena.copyTo(page(i), 0, target, copy.page(i), 0, bytes);
+        }
+        return copy;
+    }
+
     public int directory() {
         return directory;
     }

@@ -287,6 +287,14 @@ public final class SortedSet implements Value {
         }
     }
 
+    /** Puts all members into another set. */
+    public void copyTo(SortedSet other) {
+        range(0, size() - 1, false, (array, offset, length, score) -> {
+            other.put(Bytes.view(array, offset, length), score);
+            return true;
+        });
+    }
+
     /** Gives all memory back; the set is then empty and new. Takes O(1) from {@link #OWN_ARENA_MEMBERS} on. */
     public void free() {
         if (root.subArena() != 0) {

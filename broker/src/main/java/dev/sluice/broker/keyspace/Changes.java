@@ -66,6 +66,15 @@ public final class Changes {
         watches.changedAll(database);
     }
 
+    /** Two databases have changed places: who watches or waits for a key of either is told. */
+    public void swapped(Database a, Database b) {
+        touched = true;
+        count++;
+        watches.swapped(a, b);
+        waiters.changedAll(a.index());
+        waiters.changedAll(b.index());
+    }
+
     /** A key went by itself, inside a call or between calls. */
     public void lost(Database database, Bytes key, Event event) {
         if (recording) {

@@ -2,6 +2,7 @@ package dev.sluice.broker.keyspace;
 
 import dev.sluice.broker.data.Arena;
 import dev.sluice.broker.data.ListValue;
+import dev.sluice.broker.data.Root;
 import dev.sluice.broker.data.SortedSet;
 import dev.sluice.broker.data.StringValue;
 import dev.sluice.broker.data.SubArenas;
@@ -79,16 +80,7 @@ public final class Database {
 
     public @Nullable Value value(Bytes key) {
         int entry = look(key);
-        if (entry == 0) {
-            return null;
-        }
-        long header = Entry.header(arena, entry);
-        return switch (Entry.type(header)) {
-            case STRING -> stringAt(entry, header);
-            case LIST -> listAt(entry, header);
-            case SORTED_SET -> sortedSetAt(entry, header);
-            case SET, HASH, STREAM -> throw new IllegalStateException();
-        };
+        return entry == 0 ? null : valueAt(entry);
     }
 
     public @Nullable StringValue string(Bytes key) {
@@ -140,6 +132,18 @@ public final class Database {
             sum += table.beginningOfEntry(fetchedSlots[i]);
         }
         fetched = sum;
+    }
+
+    /** What is there, for who inspects it: without an access, a hit or a miss. */
+    public @Nullable Value inspect(Bytes key) {
+        int entry = live(key, hash(key));
+        return entry == 0 ? null : valueAt(entry);
+    }
+
+    /** The mark of a key's last access, see {@link AccessClock}; -1 when it is not there. */
+    public int accessMark(Bytes key) {
+        int entry = live(key, hash(key));
+        return entry == 0 ? -1 : Entry.clock(Entry.header(arena, entry));
     }
 
     // ---- storing
@@ -272,6 +276,80 @@ public final class Database {
         }
     }
 
+    /**
+     * Moves value and time of expiry to the same key of another database, which must not have it. What has an arena of its
+     * own only changes hands; anything else is copied. Throws {@link CommandError#noSuchKey}.
+     */
+    public void move(Bytes key, Database target) {
+        long hash = hash(key);
+        int entry = present(key, hash);
+        if (entry == 0) {
+            throw CommandError.noSuchKey();
+        }
+        long header = Entry.header(arena, entry);
+        if (Entry.type(header) == Value.Type.STRING
+                || Entry.root(arena, entry, header, subArenas).subArena() == 0) {
+            copy(key, target, key);
+            remove(hash, entry);
+            return;
+        }
+        int made = target.collectionLike(key, this, entry, header);
+        Root.handOver(Entry.root(arena, entry, header, subArenas), target.rootAt(made));
+        table.remove(hash, entry);
+        Entry.freeShell(arena, entry);
+    }
+
+    /**
+     * Copies value and time of expiry to a key of any database, in place of whatever was there. Takes nothing when the
+     * arena is full. Throws {@link CommandError#noSuchKey}.
+     */
+    public void copy(Bytes from, Database target, Bytes to) {
+        int entry = present(from, hash(from));
+        if (entry == 0) {
+            throw CommandError.noSuchKey();
+        }
+        target.reserve(1, to.length() + 2 * bytesUsed(from)); // blocks are rounded up, nodes are filled otherwise
+        target.delete(to);
+        long header = Entry.header(arena, entry);
+        switch (Entry.type(header)) {
+            case STRING -> target.copyString(to, this, entry, header);
+            case LIST -> listAt(entry, header).copyTo(new ListValue(target.rootLike(to, this, entry, header)));
+            case SORTED_SET ->
+                sortedSetAt(entry, header)
+                        .copyTo(new SortedSet(target.rootLike(to, this, entry, header), keyspace.sortedSets()));
+            case SET, HASH, STREAM -> throw new IllegalStateException();
+        }
+    }
+
+    private void copyString(Bytes key, Database source, int entry, long header) {
+        long hash = hash(key);
+        long expireAt = Entry.expireAt(source.arena, entry, header);
+        table.reserve(hash);
+        table.add(hash, Entry.copyOfString(arena, key, source.arena, entry, expireAt, birth()), expireAt != NO_EXPIRY);
+    }
+
+    private Root rootLike(Bytes key, Database source, int entry, long header) {
+        return rootAt(collectionLike(key, source, entry, header));
+    }
+
+    /** A new, empty collection of the type and time of expiry that an entry of another database has. */
+    private int collectionLike(Bytes key, Database source, int entry, long header) {
+        long hash = hash(key);
+        table.reserve(hash);
+        int made = Entry.collection(arena, key, Entry.type(header), birth());
+        table.add(hash, made, false);
+        long expireAt = Entry.expireAt(source.arena, entry, header);
+        if (expireAt != NO_EXPIRY) {
+            setExpireAt(key, expireAt);
+            made = present(key, hash);
+        }
+        return made;
+    }
+
+    private Root rootAt(int entry) {
+        return Entry.root(arena, entry, Entry.header(arena, entry), subArenas);
+    }
+
     // ---- removing
 
     /** Returns whether the key was there. */
@@ -354,7 +432,8 @@ public final class Database {
     }
 
     /** Any of the keys, each with the same chance; null when there is none. */
-    public @Nullable Bytes randomKey(Randomness randomness) {
+    public @Nullable Bytes randomKey() {
+        Randomness randomness = keyspace.randomness();
         for (int i = 0; i < RANDOM_KEY_TRIES && table.size() > 0; i++) {
             int entry = table.at((int) randomness.nextLong(), (int) randomness.nextLong());
             if (entry != 0 && !isGone(entry)) {
@@ -543,9 +622,13 @@ public final class Database {
         int entry = live(key, hash(key));
         keyspace.countLookup(entry != 0);
         if (entry != 0) {
-            Entry.touch(arena, entry, Entry.header(arena, entry), keyspace.clock());
+            touch(entry, Entry.header(arena, entry));
         }
         return entry;
+    }
+
+    private void touch(int entry, long header) {
+        Entry.touch(arena, entry, header, keyspace.accesses().accessed(Entry.clock(header)));
     }
 
     /** The entry of a key whose time has not come, or 0. */
@@ -596,6 +679,16 @@ public final class Database {
         return header;
     }
 
+    private Value valueAt(int entry) {
+        long header = Entry.header(arena, entry);
+        return switch (Entry.type(header)) {
+            case STRING -> stringAt(entry, header);
+            case LIST -> listAt(entry, header);
+            case SORTED_SET -> sortedSetAt(entry, header);
+            case SET, HASH, STREAM -> throw new IllegalStateException();
+        };
+    }
+
     private StringValue stringAt(int entry, long header) {
         return new StringValue(
                 arena,
@@ -637,7 +730,7 @@ public final class Database {
         if (inPlace) {
             Entry.putString(arena, entry, header, value);
             Entry.setPlain(arena, entry);
-            Entry.touch(arena, entry, Entry.header(arena, entry), keyspace.clock());
+            touch(entry, Entry.header(arena, entry));
             putExpiryField(hash, entry, header, expireAt);
         }
         return inPlace;
@@ -647,7 +740,7 @@ public final class Database {
         long hash = hash(key);
         int entry = present(key, hash);
         if (entry != 0) {
-            Entry.touch(arena, entry, require(entry, type), keyspace.clock());
+            touch(entry, require(entry, type));
             return entry;
         }
         table.reserve(hash);
@@ -722,7 +815,7 @@ public final class Database {
     }
 
     private long birth() {
-        return Entry.birth(epoch, keyspace.clock());
+        return Entry.birth(epoch, keyspace.accesses().born());
     }
 
     private long hash(Bytes key) {

@@ -197,6 +197,21 @@ final class Entry {
         return entry;
     }
 
+    /** A string of another arena, or of this one, in the same form under another key. Takes nothing when this is full. */
+    static int copyOfString(Arena arena, Bytes key, Arena source, int entry, long expireAt, long birth) {
+        long header = header(source, entry);
+        int copy;
+        if (isRope(header)) {
+            copy = ropeOrFree(arena, key, rope(source, entry, header).copy(arena), expireAt, birth);
+        } else {
+            int bytes = valueBytes(source, entry, header);
+            copy = block(arena, key, Value.Type.STRING, bytes, expireAt, birth);
+            source.copyTo(entry, valueAt(header), arena, copy, valueAt(header(arena, copy)), bytes);
+        }
+        setFlag(arena, copy, (int) header & (RAW | TEXT));
+        return copy;
+    }
+
     /** A new, empty collection: zeros where its root is. */
     static int collection(Arena arena, Bytes key, Value.Type type, long birth) {
         int entry = block(arena, key, type, Root.BYTES, NO_EXPIRY, birth);

@@ -19,6 +19,9 @@ public enum Event {
     PERSIST('g', "persist"),
     RENAME_FROM('g', "rename_from"),
     RENAME_TO('g', "rename_to"),
+    MOVE_FROM('g', "move_from"),
+    MOVE_TO('g', "move_to"),
+    COPY_TO('g', "copy_to"),
     EXPIRED('x', "expired"),
     EVICTED('e', "evicted"),
     NEW('n', "new");

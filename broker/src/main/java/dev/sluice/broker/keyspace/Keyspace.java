@@ -3,6 +3,7 @@ package dev.sluice.broker.keyspace;
 import dev.sluice.broker.data.Arena;
 import dev.sluice.broker.data.SortedSetSettings;
 import dev.sluice.broker.data.SubArenas;
+import dev.sluice.broker.seam.Randomness;
 import dev.sluice.streams.message.Bytes;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -17,13 +18,12 @@ public final class Keyspace {
         void expired(Database database, Bytes key);
     }
 
-    private static final int CLOCK_MS = 1000; // one tick of the access clock in block headers
-
     private final List<Database> databases;
     private final Lost lost;
+    private final Randomness randomness;
+    private final AccessClock accesses;
     private SortedSetSettings sortedSets;
     private long now;
-    private int clock;
     private boolean countsHits;
     private boolean expiryPaused;
     private long hits;
@@ -33,11 +33,15 @@ public final class Keyspace {
     /**
      * @param databases how many
      * @param seed the secret of the key hash; random
+     * @param randomness for what is random within: RANDOMKEY, the counters of accesses
      * @param arenas makes the arena of a database, also after it was cleared
      * @param subArenas has those of large collections
      */
-    public Keyspace(int databases, long seed, Supplier<Arena> arenas, SubArenas subArenas, Lost lost) {
+    public Keyspace(
+            int databases, long seed, Randomness randomness, Supplier<Arena> arenas, SubArenas subArenas, Lost lost) {
         this.lost = lost;
+        this.randomness = randomness;
+        this.accesses = new AccessClock(randomness);
         this.sortedSets = new SortedSetSettings(
                 SortedSetSettings.DEFAULTS.listpackEntriesMax(),
                 SortedSetSettings.DEFAULTS.listpackValueBytesMax(),
@@ -94,7 +98,7 @@ public final class Keyspace {
     public void now(long ms) {
         if (ms != now) {
             now = ms;
-            clock = (int) (ms / CLOCK_MS) & 0xffffff;
+            accesses.now(ms);
         }
     }
 
@@ -141,12 +145,17 @@ public final class Keyspace {
         return bytes;
     }
 
+    /** What keys remember of their last access. */
+    public AccessClock accesses() {
+        return accesses;
+    }
+
     SortedSetSettings sortedSets() {
         return sortedSets;
     }
 
-    int clock() {
-        return clock;
+    Randomness randomness() {
+        return randomness;
     }
 
     void countLookup(boolean hit) {

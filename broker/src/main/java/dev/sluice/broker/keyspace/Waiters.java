@@ -78,6 +78,15 @@ public final class Waiters {
         }
     }
 
+    /** Any key of a database may be ready now. */
+    void changedAll(int database) {
+        for (Watches.Key key : queues.keySet()) {
+            if (key.database() == database) {
+                ready.add(key);
+            }
+        }
+    }
+
     /** Serves all that can be served, also what these servings make ready in turn. Between calls only. */
     public void serve(Keyspace keyspace) {
         while (!ready.isEmpty()) {

@@ -52,4 +52,14 @@ public final class Watches {
             }
         });
     }
+
+    /** SWAPDB: a key of either changes if it is there before or after. */
+    void swapped(Database a, Database b) {
+        watchers.forEach((key, list) -> {
+            boolean ofEither = key.database() == a.index() || key.database() == b.index();
+            if (ofEither && (a.exists(key.name()) || b.exists(key.name()))) {
+                list.forEach(Watcher::keyChanged);
+            }
+        });
+    }
 }

@@ -46,6 +46,9 @@ final class RandomCommands {
     /** With a spoilt timeout they might wait for ever; a cursor other than 0 means something else to each server. */
     private static final Set<String> UNSPOILT = Set.of("BLPOP", "BRPOP", "SCAN", "SLOWLOG", "LATENCY");
 
+    /** With a 1 they would set a time that is over for the one server and not yet for the other. */
+    private static final Set<String> TIMED = Set.of("EXPIRE", "PEXPIRE", "SET", "SETEX", "PSETEX", "GETEX", "MSETEX");
+
     private final Random random;
     private final List<Row> rows = new ArrayList<>();
     private final List<Command> queued = new ArrayList<>();
@@ -144,7 +147,7 @@ final class RandomCommands {
         int first = words.getFirst().equals("SCAN") ? 2 : 1;
         int at = first + random.nextInt(words.size() + 1 - first);
         switch (random.nextInt(4)) {
-            case 0 -> words.add(at, any(SPOILS));
+            case 0 -> words.add(at, spoilFor(words.getFirst()));
             case 1 -> {
                 if (at < words.size()) {
                     words.remove(at);
@@ -153,10 +156,15 @@ final class RandomCommands {
             default -> {
                 // A key is left alone most of the time: what comes after it is more telling.
                 if (at < words.size() && (at > 1 || random.nextInt(5) == 0)) {
-                    words.set(at, any(SPOILS));
+                    words.set(at, spoilFor(words.getFirst()));
                 }
             }
         }
+    }
+
+    private String spoilFor(String name) {
+        String spoil = any(SPOILS);
+        return spoil.equals("1") && TIMED.contains(name) ? "0" : spoil;
     }
 
     private static Command command(Comparison comparison, String... words) {
@@ -224,6 +232,9 @@ final class RandomCommands {
         row(2, "RENAME", () -> List.of(key(), key()));
         row(2, "RENAMENX", () -> List.of(key(), key()));
         row(2, "COPY", () -> with(List.of(key(), key()), random.nextBoolean() ? List.of("REPLACE") : List.of()));
+        row(1, "COPY", () -> List.of(key(), key(), "DB", any("0", "1", "16"), "REPLACE"));
+        row(2, "MOVE", () -> List.of(key(), any("0", "1", "1", "16")));
+        row(1, "SWAPDB", () -> List.of("0", any("0", "1", "16")));
         row(4, "TTL", Comparison.near(5), () -> List.of(key()));
         row(3, "PTTL", Comparison.near(5_000), () -> List.of(key()));
         row(2, "EXPIRETIME", Comparison.near(5), () -> List.of(key()));

@@ -3,6 +3,7 @@ package dev.sluice.broker.keyspace;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.broker.SeededRandomness;
 import dev.sluice.broker.data.Arena;
 import dev.sluice.broker.data.CheckingArena;
 import dev.sluice.broker.data.ExtentPool;
@@ -30,7 +31,12 @@ class DatabaseTest {
     private final List<CheckingArena> arenas = new ArrayList<>();
     private final List<Bytes> lost = new ArrayList<>();
     private final Keyspace keyspace = new Keyspace(
-            2, seed, this::newArena, CheckingArena.subArenas(pool), (from, key) -> lost.add(key.detached()));
+            2,
+            seed,
+            new SeededRandomness(random),
+            this::newArena,
+            CheckingArena.subArenas(pool),
+            (from, key) -> lost.add(key.detached()));
     private final Database database = keyspace.database(0);
 
     private Arena newArena() {
@@ -232,7 +238,7 @@ class DatabaseTest {
         keyspace.pauseExpiry(true);
         assertThat(database.exists(bytes("k"))).isFalse();
         assertThat(keys()).isEmpty();
-        assertThat(database.randomKey(new Seeded(random))).isNull();
+        assertThat(database.randomKey()).isNull();
         assertThat(database.size()).isEqualTo(1);
         assertThat(lost).isEmpty();
         database.append(bytes("k"), bytes("new"));
@@ -430,7 +436,7 @@ class DatabaseTest {
         }
         Map<Bytes, Integer> drawn = new HashMap<>();
         for (int i = 0; i < 50_000; i++) {
-            drawn.merge(database.randomKey(new Seeded(random)), 1, Integer::sum);
+            drawn.merge(database.randomKey(), 1, Integer::sum);
         }
         assertThat(drawn).hasSize(50);
         assertThat(drawn.values()).as("seed %d", seed).allMatch(times -> times > 700 && times < 1300);

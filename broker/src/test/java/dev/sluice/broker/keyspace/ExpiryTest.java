@@ -2,6 +2,7 @@ package dev.sluice.broker.keyspace;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.broker.SeededRandomness;
 import dev.sluice.broker.data.CheckingArena;
 import dev.sluice.broker.data.ExtentPool;
 import dev.sluice.broker.data.SortedSet;
@@ -19,8 +20,13 @@ class ExpiryTest {
     private final Random random = new Random(seed);
     private final ExtentPool pool = ExtentPool.standalone(Long.MAX_VALUE);
     private final Map<Bytes, Long> model = new HashMap<>();
-    private final Keyspace keyspace =
-            new Keyspace(4, seed, () -> new CheckingArena(pool), CheckingArena.subArenas(pool), this::lost);
+    private final Keyspace keyspace = new Keyspace(
+            4,
+            seed,
+            new SeededRandomness(seed),
+            () -> new CheckingArena(pool),
+            CheckingArena.subArenas(pool),
+            this::lost);
     private final Ticking time = new Ticking();
     private final Expiry expiry = new Expiry(keyspace, time);
 

@@ -3,6 +3,7 @@ package dev.sluice.broker.keyspace;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.broker.SeededRandomness;
 import dev.sluice.broker.data.Arena;
 import dev.sluice.broker.data.ExtentPool;
 import dev.sluice.broker.data.SubArenas;
@@ -15,8 +16,8 @@ class KeyspaceTest {
     private static final Bytes KEY = Bytes.of("k");
 
     private final ExtentPool pool = ExtentPool.standalone(4 << 20);
-    private final Keyspace keyspace =
-            new Keyspace(16, 1, () -> new Arena(pool), new SubArenas(pool), (database, key) -> {});
+    private final Keyspace keyspace = new Keyspace(
+            16, 1, new SeededRandomness(1), () -> new Arena(pool), new SubArenas(pool), (database, key) -> {});
 
     @AfterEach
     void close() {

@@ -1,9 +1,14 @@
-package dev.sluice.broker.keyspace;
+package dev.sluice.broker;
 
 import dev.sluice.broker.seam.Randomness;
 import java.util.Random;
 
-record Seeded(Random random) implements Randomness {
+/** The same numbers for the same seed. */
+public record SeededRandomness(Random random) implements Randomness {
+    public SeededRandomness(long seed) {
+        this(new Random(seed));
+    }
+
     @Override
     public long nextLong() {
         return random.nextLong();
