@@ -7,7 +7,6 @@ import dev.sluice.broker.data.SortedSet;
 import dev.sluice.broker.data.StringValue;
 import dev.sluice.broker.data.SubArenas;
 import dev.sluice.broker.data.Value;
-import dev.sluice.broker.seam.Randomness;
 import dev.sluice.streams.message.Bytes;
 import dev.sluice.streams.message.CommandError;
 import java.util.Arrays;
@@ -28,11 +27,8 @@ public final class Database {
     /** From {@link #expireAt}: there is no such key. */
     public static final long NO_KEY = -2;
 
-    private static final int RANDOM_KEY_TRIES = 400;
-    private static final int WALK_ENTRIES = 64;
     private static final int FETCHED_MAX = 32;
     private static final int FETCHED_FROM_KEYS = 10_000; // fewer are in the processor's cache anyway
-    private static final int KEY_BYTES_KEPT_MAX = 1 << 16;
     private static final int OVERHEAD_BYTES = 64; // of an argument when it is stored
     private static final int SLACK_BYTES = 512 << 10; // a string moves, a node and a segment split
     private static final long IDLE_BYTES_TOLERATED = 8 << 20;
@@ -45,8 +41,9 @@ public final class Database {
     private int index;
     private Arena arena;
     private Table table;
+    private Values values;
     private final int epoch = 0; // rises with each snapshot's cut
-    private byte[] keyCopy = new byte[64];
+    private final KeyWalk walk = new KeyWalk(this);
     private int[] unlinked = new int[8];
     private int unlinkedCount;
     private double averageTtlMs;
@@ -61,6 +58,7 @@ public final class Database {
         this.subArenas = subArenas;
         this.arena = arenas.get();
         this.table = new Table(arena);
+        this.values = new Values(arena, subArenas, keyspace);
     }
 
     public int index() {
@@ -80,7 +78,7 @@ public final class Database {
 
     public @Nullable Value value(Bytes key) {
         int entry = look(key);
-        return entry == 0 ? null : valueAt(entry);
+        return entry == 0 ? null : values.of(entry);
     }
 
     public @Nullable StringValue string(Bytes key) {
@@ -88,17 +86,17 @@ public final class Database {
         if (entry == 0) {
             return null;
         }
-        return stringAt(entry, require(entry, Value.Type.STRING));
+        return values.string(entry, require(entry, Value.Type.STRING));
     }
 
     public @Nullable ListValue list(Bytes key) {
         int entry = look(key);
-        return entry == 0 ? null : listAt(entry, require(entry, Value.Type.LIST));
+        return entry == 0 ? null : values.list(entry, require(entry, Value.Type.LIST));
     }
 
     public @Nullable SortedSet sortedSet(Bytes key) {
         int entry = look(key);
-        return entry == 0 ? null : sortedSetAt(entry, require(entry, Value.Type.SORTED_SET));
+        return entry == 0 ? null : values.sortedSet(entry, require(entry, Value.Type.SORTED_SET));
     }
 
     public Value.@Nullable Type type(Bytes key) {
@@ -137,7 +135,7 @@ public final class Database {
     /** What is there, for who inspects it: without an access, a hit or a miss. */
     public @Nullable Value inspect(Bytes key) {
         int entry = live(key, hash(key));
-        return entry == 0 ? null : valueAt(entry);
+        return entry == 0 ? null : values.of(entry);
     }
 
     /** The mark of a key's last access, see {@link AccessClock}; -1 when it is not there. */
@@ -217,13 +215,13 @@ public final class Database {
     /** The list under a key, an empty one if there was nothing; see {@link #deleteIfEmpty}. */
     public ListValue listOrNew(Bytes key) {
         int entry = collectionOrNew(key, Value.Type.LIST);
-        return listAt(entry, Entry.header(arena, entry));
+        return values.list(entry, Entry.header(arena, entry));
     }
 
     /** The sorted set under a key, an empty one if there was nothing; see {@link #deleteIfEmpty}. */
     public SortedSet sortedSetOrNew(Bytes key) {
         int entry = collectionOrNew(key, Value.Type.SORTED_SET);
-        return sortedSetAt(entry, Entry.header(arena, entry));
+        return values.sortedSet(entry, Entry.header(arena, entry));
     }
 
     /** Sets the time of expiry of a key that is there; {@link #NO_EXPIRY} takes it away. */
@@ -272,7 +270,7 @@ public final class Database {
             table.add(toHash, moved, expireAt != NO_EXPIRY);
         } else {
             table.replace(toHash, replaced, moved, expireAt != NO_EXPIRY);
-            free(replaced);
+            values.free(replaced);
         }
     }
 
@@ -288,13 +286,13 @@ public final class Database {
         }
         long header = Entry.header(arena, entry);
         if (Entry.type(header) == Value.Type.STRING
-                || Entry.root(arena, entry, header, subArenas).subArena() == 0) {
+                || values.root(entry, header).subArena() == 0) {
             copy(key, target, key);
             remove(hash, entry);
             return;
         }
         int made = target.collectionLike(key, this, entry, header);
-        Root.handOver(Entry.root(arena, entry, header, subArenas), target.rootAt(made));
+        Root.handOver(values.root(entry, header), target.rootAt(made));
         table.remove(hash, entry);
         Entry.freeShell(arena, entry);
     }
@@ -311,13 +309,10 @@ public final class Database {
         target.reserve(1, to.length() + 2 * bytesUsed(from)); // blocks are rounded up, nodes are filled otherwise
         target.delete(to);
         long header = Entry.header(arena, entry);
-        switch (Entry.type(header)) {
-            case STRING -> target.copyString(to, this, entry, header);
-            case LIST -> listAt(entry, header).copyTo(new ListValue(target.rootLike(to, this, entry, header)));
-            case SORTED_SET ->
-                sortedSetAt(entry, header)
-                        .copyTo(new SortedSet(target.rootLike(to, this, entry, header), keyspace.sortedSets()));
-            case SET, HASH, STREAM -> throw new IllegalStateException();
+        if (Entry.type(header) == Value.Type.STRING) {
+            target.copyString(to, this, entry, header);
+        } else {
+            values.copyTo(entry, header, target.rootAt(target.collectionLike(to, this, entry, header)));
         }
     }
 
@@ -326,10 +321,6 @@ public final class Database {
         long expireAt = Entry.expireAt(source.arena, entry, header);
         table.reserve(hash);
         table.add(hash, Entry.copyOfString(arena, key, source.arena, entry, expireAt, birth()), expireAt != NO_EXPIRY);
-    }
-
-    private Root rootLike(Bytes key, Database source, int entry, long header) {
-        return rootAt(collectionLike(key, source, entry, header));
     }
 
     /** A new, empty collection of the type and time of expiry that an entry of another database has. */
@@ -347,7 +338,7 @@ public final class Database {
     }
 
     private Root rootAt(int entry) {
-        return Entry.root(arena, entry, Entry.header(arena, entry), subArenas);
+        return values.root(entry, Entry.header(arena, entry));
     }
 
     // ---- removing
@@ -373,7 +364,7 @@ public final class Database {
         table.remove(hash, entry);
         long header = Entry.header(arena, entry);
         if (Entry.type(header) == Value.Type.STRING && !Entry.isRope(header)) {
-            free(entry);
+            values.free(entry);
         } else {
             freeLater(entry);
         }
@@ -384,7 +375,7 @@ public final class Database {
     public void deleteIfEmpty(Bytes key) {
         long hash = hash(key);
         int entry = live(key, hash);
-        if (entry != 0 && isEmptyCollection(entry)) {
+        if (entry != 0 && values.isEmptyCollection(entry)) {
             remove(hash, entry);
         }
     }
@@ -397,6 +388,7 @@ public final class Database {
         Arena old = arena;
         arena = arenas.get();
         table = new Table(arena);
+        values = new Values(arena, subArenas, keyspace);
         unlinkedCount = 0;
         averageTtlMs = 0;
         subArenas.detachAll();
@@ -410,76 +402,17 @@ public final class Database {
      * and, returned, ends it. A key that is there from beginning to end is shown at least once. Any cursor is safe.
      */
     public long scan(long cursor, long count, KeyVisitor visitor) {
-        long position = cursor < 0 ? Table.END : Math.min(cursor, Table.END);
-        long rest = count;
-        // a segment without keys counts as one, so that a step is bounded where the table is empty
-        while (position < Table.END && rest > 0) {
-            int found = table.gather(position, (int) Math.min(rest, WALK_ENTRIES), false);
-            position = table.next();
-            show(found, visitor);
-            rest -= Math.max(1, found);
-        }
-        return position == Table.END ? 0 : position;
+        return walk.scan(cursor, count, visitor);
     }
 
     /** Shows every key. */
     public void forEachKey(KeyVisitor visitor) {
-        for (long position = 0; position < Table.END; ) {
-            int found = table.gather(position, WALK_ENTRIES, false);
-            position = table.next();
-            show(found, visitor);
-        }
+        walk.forEachKey(visitor);
     }
 
     /** Any of the keys, each with the same chance; null when there is none. */
     public @Nullable Bytes randomKey() {
-        Randomness randomness = keyspace.randomness();
-        for (int i = 0; i < RANDOM_KEY_TRIES && table.size() > 0; i++) {
-            int entry = table.at((int) randomness.nextLong(), (int) randomness.nextLong());
-            if (entry != 0 && !isGone(entry)) {
-                return Entry.key(arena, entry);
-            }
-        }
-        long from = randomness.nextLong() >>> Integer.SIZE;
-        Bytes key = firstKey(from, Table.END);
-        return key == null ? firstKey(0, from) : key;
-    }
-
-    private @Nullable Bytes firstKey(long from, long to) {
-        for (long position = from; position < to; ) {
-            int found = table.gather(position, 1, false);
-            position = table.next();
-            for (int i = 0; i < found; i++) {
-                if (!isGone(table.gathered(i))) {
-                    return Entry.key(arena, table.gathered(i));
-                }
-            }
-        }
-        return null;
-    }
-
-    private void show(int found, KeyVisitor visitor) {
-        for (int i = 0; i < found; i++) {
-            int entry = table.gathered(i);
-            if (!isGone(entry)) {
-                long header = Entry.header(arena, entry);
-                int length = Entry.keyLength(arena, entry, header);
-                byte[] copy = roomForKey(length);
-                Entry.copyKey(arena, entry, header, copy);
-                visitor.key(copy, 0, length, Entry.type(header));
-            }
-        }
-    }
-
-    private byte[] roomForKey(int length) {
-        if (length <= keyCopy.length) {
-            return keyCopy;
-        }
-        byte[] room = new byte[length];
-        if (length <= KEY_BYTES_KEPT_MAX) {
-            keyCopy = room;
-        }
-        return room;
+        return walk.randomKey(keyspace.randomness());
     }
 
     // ---- figures
@@ -520,20 +453,17 @@ public final class Database {
         if (entry == 0) {
             return 0;
         }
-        long header = Entry.header(arena, entry);
-        return Entry.bytesUsed(arena, entry)
-                + switch (Entry.type(header)) {
-                    case STRING -> 0;
-                    case LIST -> listAt(entry, header).bytes();
-                    case SORTED_SET -> sortedSetAt(entry, header).bytes();
-                    case SET, HASH, STREAM -> throw new IllegalStateException();
-                };
+        return values.bytes(entry);
     }
 
     // ---- for housekeeping
 
     Table table() {
         return table;
+    }
+
+    Arena arena() {
+        return arena;
     }
 
     boolean hasTimeToLive(int entry) {
@@ -549,12 +479,6 @@ public final class Database {
         }
         expire(entry);
         return true;
-    }
-
-    /** Whether so much of the arena lies idle between blocks that it is worth moving them together. */
-    private boolean isFragmented() {
-        long idle = arena.bytesReserved() - arena.bytesUsed();
-        return idle > IDLE_BYTES_TOLERATED && idle > arena.bytesReserved() >>> 3;
     }
 
     /** Decides what {@link #pack} moves; before a walk over all entries. Returns whether it is worth it. */
@@ -594,12 +518,9 @@ public final class Database {
         return true;
     }
 
-    /** Moves some of the blocks of a sorted set, from a cursor on that is 0 at first. Returns the next, 0 at the end. */
-    long packSortedSet(int entry, long cursor, int steps) {
-        long header = Entry.header(arena, entry);
-        return Entry.type(header) == Value.Type.SORTED_SET
-                ? sortedSetAt(entry, header).pack(cursor, steps)
-                : 0;
+    /** Moves some of the blocks of a value, from a cursor on that is 0 at first. Returns the next, 0 at the end. */
+    long packValue(int entry, long cursor, int steps) {
+        return values.pack(entry, cursor, steps);
     }
 
     /** Where the entry is in the table's order. */
@@ -612,7 +533,7 @@ public final class Database {
         if (unlinkedCount == 0) {
             return false;
         }
-        free(unlinked[--unlinkedCount]);
+        values.free(unlinked[--unlinkedCount]);
         return true;
     }
 
@@ -650,7 +571,7 @@ public final class Database {
     }
 
     /** Whether the time of a key has come; then it is removed, unless expiry is paused. */
-    private boolean isGone(int entry) {
+    boolean isGone(int entry) {
         long header = Entry.header(arena, entry);
         if (!Entry.hasExpiryField(header)) {
             return false;
@@ -679,35 +600,6 @@ public final class Database {
         return header;
     }
 
-    private Value valueAt(int entry) {
-        long header = Entry.header(arena, entry);
-        return switch (Entry.type(header)) {
-            case STRING -> stringAt(entry, header);
-            case LIST -> listAt(entry, header);
-            case SORTED_SET -> sortedSetAt(entry, header);
-            case SET, HASH, STREAM -> throw new IllegalStateException();
-        };
-    }
-
-    private StringValue stringAt(int entry, long header) {
-        return new StringValue(
-                arena,
-                entry,
-                Entry.stringAt(header),
-                Entry.stringLength(arena, entry, header),
-                Entry.isRaw(header),
-                Entry.isText(header),
-                Entry.isRope(header));
-    }
-
-    private ListValue listAt(int entry, long header) {
-        return new ListValue(Entry.root(arena, entry, header, subArenas));
-    }
-
-    private SortedSet sortedSetAt(int entry, long header) {
-        return new SortedSet(Entry.root(arena, entry, header, subArenas), keyspace.sortedSets());
-    }
-
     private void store(Bytes key, long hash, int entry, Bytes value, long expireAt) {
         boolean expires = expireAt != NO_EXPIRY;
         if (entry == 0) {
@@ -716,7 +608,7 @@ public final class Database {
         } else if (!overwrite(hash, entry, value, expireAt)) {
             int stored = Entry.string(arena, key, value, expireAt, birth());
             table.replace(hash, entry, stored, expires);
-            free(entry);
+            values.free(entry);
         }
     }
 
@@ -779,22 +671,7 @@ public final class Database {
 
     private void remove(long hash, int entry) {
         table.remove(hash, entry);
-        free(entry);
-    }
-
-    private void free(int entry) {
-        long header = Entry.header(arena, entry);
-        switch (Entry.type(header)) {
-            case STRING -> {
-                if (Entry.isRope(header)) {
-                    Entry.rope(arena, entry, header).free();
-                }
-            }
-            case LIST -> listAt(entry, header).free();
-            case SORTED_SET -> sortedSetAt(entry, header).free();
-            case SET, HASH, STREAM -> throw new IllegalStateException();
-        }
-        Entry.freeShell(arena, entry);
+        values.free(entry);
     }
 
     private void freeLater(int entry) {
@@ -802,16 +679,6 @@ public final class Database {
             unlinked = Arrays.copyOf(unlinked, unlinkedCount * 2);
         }
         unlinked[unlinkedCount++] = entry;
-    }
-
-    private boolean isEmptyCollection(int entry) {
-        long header = Entry.header(arena, entry);
-        return switch (Entry.type(header)) {
-            case STRING -> false;
-            case LIST -> listAt(entry, header).size() == 0;
-            case SORTED_SET -> sortedSetAt(entry, header).size() == 0;
-            case SET, HASH, STREAM -> throw new IllegalStateException();
-        };
     }
 
     private long birth() {

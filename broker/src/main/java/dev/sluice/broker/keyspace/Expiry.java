@@ -125,7 +125,7 @@ public final class Expiry {
 
         /** Returns whether that was all of the entry. */
         private boolean packs(Database database, int entry) {
-            packCursor = database.packSortedSet(entry, packCursor, PACK_STEPS);
+            packCursor = database.packValue(entry, packCursor, PACK_STEPS);
             if (packCursor != 0) {
                 packed = true;
                 return false;

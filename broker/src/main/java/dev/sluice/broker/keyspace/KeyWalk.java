@@ -1,0 +1,95 @@
+package dev.sluice.broker.keyspace;
+
+import dev.sluice.broker.seam.Randomness;
+import dev.sluice.streams.message.Bytes;
+import org.jspecify.annotations.Nullable;
+
+/** Goes through the keys of a database in the order of its table; those whose time has come are not shown. */
+final class KeyWalk {
+    private static final int RANDOM_KEY_TRIES = 400;
+    private static final int STEP_ENTRIES = 64;
+    private static final int KEY_BYTES_KEPT_MAX = 1 << 16;
+
+    private final Database database;
+    private byte[] keyCopy = new byte[64];
+
+    KeyWalk(Database database) {
+        this.database = database;
+    }
+
+    /** See {@link Database#scan}. */
+    long scan(long cursor, long count, KeyVisitor visitor) {
+        long position = cursor < 0 ? Table.END : Math.min(cursor, Table.END);
+        long rest = count;
+        // a segment without keys counts as one, so that a step is bounded where the table is empty
+        while (position < Table.END && rest > 0) {
+            Table table = database.table();
+            int found = table.gather(position, (int) Math.min(rest, STEP_ENTRIES), false);
+            position = table.next();
+            show(found, visitor);
+            rest -= Math.max(1, found);
+        }
+        return position == Table.END ? 0 : position;
+    }
+
+    void forEachKey(KeyVisitor visitor) {
+        for (long position = 0; position < Table.END; ) {
+            Table table = database.table();
+            int found = table.gather(position, STEP_ENTRIES, false);
+            position = table.next();
+            show(found, visitor);
+        }
+    }
+
+    @Nullable
+    Bytes randomKey(Randomness randomness) {
+        Table table = database.table();
+        for (int i = 0; i < RANDOM_KEY_TRIES && table.size() > 0; i++) {
+            int entry = table.at((int) randomness.nextLong(), (int) randomness.nextLong());
+            if (entry != 0 && !database.isGone(entry)) {
+                return Entry.key(database.arena(), entry);
+            }
+        }
+        long from = randomness.nextLong() >>> Integer.SIZE;
+        Bytes key = firstKey(from, Table.END);
+        return key == null ? firstKey(0, from) : key;
+    }
+
+    private @Nullable Bytes firstKey(long from, long to) {
+        Table table = database.table();
+        for (long position = from; position < to; ) {
+            int found = table.gather(position, 1, false);
+            position = table.next();
+            for (int i = 0; i < found; i++) {
+                if (!database.isGone(table.gathered(i))) {
+                    return Entry.key(database.arena(), table.gathered(i));
+                }
+            }
+        }
+        return null;
+    }
+
+    private void show(int found, KeyVisitor visitor) {
+        for (int i = 0; i < found; i++) {
+            int entry = database.table().gathered(i);
+            if (!database.isGone(entry)) {
+                long header = Entry.header(database.arena(), entry);
+                int length = Entry.keyLength(database.arena(), entry, header);
+                byte[] copy = roomForKey(length);
+                Entry.copyKey(database.arena(), entry, header, copy);
+                visitor.key(copy, 0, length, Entry.type(header));
+            }
+        }
+    }
+
+    private byte[] roomForKey(int length) {
+        if (length <= keyCopy.length) {
+            return keyCopy;
+        }
+        byte[] room = new byte[length];
+        if (length <= KEY_BYTES_KEPT_MAX) {
+            keyCopy = room;
+        }
+        return room;
+    }
+}

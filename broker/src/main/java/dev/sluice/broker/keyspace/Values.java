@@ -1,0 +1,111 @@
+package dev.sluice.broker.keyspace;
+
+import dev.sluice.broker.data.Arena;
+import dev.sluice.broker.data.ListValue;
+import dev.sluice.broker.data.Root;
+import dev.sluice.broker.data.SortedSet;
+import dev.sluice.broker.data.StringValue;
+import dev.sluice.broker.data.SubArenas;
+import dev.sluice.broker.data.Value;
+
+/** What the entries of one database hold, by type: the one place that a new type is entered in. */
+final class Values {
+    private final Arena arena;
+    private final SubArenas.Owner subArenas;
+    private final Keyspace keyspace;
+
+    Values(Arena arena, SubArenas.Owner subArenas, Keyspace keyspace) {
+        this.arena = arena;
+        this.subArenas = subArenas;
+        this.keyspace = keyspace;
+    }
+
+    Value of(int entry) {
+        long header = Entry.header(arena, entry);
+        return switch (Entry.type(header)) {
+            case STRING -> string(entry, header);
+            case LIST -> list(entry, header);
+            case SORTED_SET -> sortedSet(entry, header);
+            case SET, HASH, STREAM -> throw new IllegalStateException();
+        };
+    }
+
+    StringValue string(int entry, long header) {
+        return new StringValue(
+                arena,
+                entry,
+                Entry.stringAt(header),
+                Entry.stringLength(arena, entry, header),
+                Entry.isRaw(header),
+                Entry.isText(header),
+                Entry.isRope(header));
+    }
+
+    ListValue list(int entry, long header) {
+        return new ListValue(root(entry, header));
+    }
+
+    SortedSet sortedSet(int entry, long header) {
+        return new SortedSet(root(entry, header), keyspace.sortedSets());
+    }
+
+    Root root(int entry, long header) {
+        return Entry.root(arena, entry, header, subArenas);
+    }
+
+    /** Memory of key and value. */
+    long bytes(int entry) {
+        long header = Entry.header(arena, entry);
+        return Entry.bytesUsed(arena, entry)
+                + switch (Entry.type(header)) {
+                    case STRING -> 0;
+                    case LIST -> list(entry, header).bytes();
+                    case SORTED_SET -> sortedSet(entry, header).bytes();
+                    case SET, HASH, STREAM -> throw new IllegalStateException();
+                };
+    }
+
+    boolean isEmptyCollection(int entry) {
+        long header = Entry.header(arena, entry);
+        return switch (Entry.type(header)) {
+            case STRING -> false;
+            case LIST -> list(entry, header).size() == 0;
+            case SORTED_SET -> sortedSet(entry, header).size() == 0;
+            case SET, HASH, STREAM -> throw new IllegalStateException();
+        };
+    }
+
+    /** Copies a collection to an empty one of the same type, in any database. */
+    void copyTo(int entry, long header, Root target) {
+        switch (Entry.type(header)) {
+            case LIST -> list(entry, header).copyTo(new ListValue(target));
+            case SORTED_SET -> sortedSet(entry, header).copyTo(new SortedSet(target, keyspace.sortedSets()));
+            case STRING, SET, HASH, STREAM -> throw new IllegalStateException();
+        }
+    }
+
+    /** Gives back key and value. */
+    void free(int entry) {
+        long header = Entry.header(arena, entry);
+        switch (Entry.type(header)) {
+            case STRING -> {
+                if (Entry.isRope(header)) {
+                    Entry.rope(arena, entry, header).free();
+                }
+            }
+            case LIST -> list(entry, header).free();
+            case SORTED_SET -> sortedSet(entry, header).free();
+            case SET, HASH, STREAM -> throw new IllegalStateException();
+        }
+        Entry.freeShell(arena, entry);
+    }
+
+    /** Moves some of the blocks of a value, from a cursor on that is 0 at first. Returns the next, 0 at the end. */
+    long pack(int entry, long cursor, int steps) {
+        long header = Entry.header(arena, entry);
+        return switch (Entry.type(header)) {
+            case SORTED_SET -> sortedSet(entry, header).pack(cursor, steps);
+            case STRING, LIST, SET, HASH, STREAM -> 0;
+        };
+    }
+}
