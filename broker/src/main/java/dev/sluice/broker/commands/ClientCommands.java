@@ -180,8 +180,8 @@ final class ClientCommands {
     private static Reply setinfo(Call call) {
         Bytes attribute = call.argument(2);
         Bytes value = call.argument(3);
-        boolean name = attribute.is("lib-name");
-        if (!name && !attribute.is("lib-ver")) {
+        boolean name = attribute.is("LIB-NAME");
+        if (!name && !attribute.is("LIB-VER")) {
             throw new CommandError("ERR Unrecognized option '" + attribute.toLatin1() + "'");
         }
         if (!isPrintable(value)) {
