@@ -2,6 +2,7 @@ package dev.sluice.broker;
 
 import dev.sluice.broker.command.Command;
 import dev.sluice.broker.commands.CommandTable;
+import dev.sluice.broker.commands.Debugging;
 import dev.sluice.broker.config.Setting;
 import dev.sluice.broker.config.Settings;
 import dev.sluice.broker.data.Arena;
@@ -65,6 +66,7 @@ public final class Broker implements AutoCloseable {
 
     private final Settings settings;
     private final Time time = new SystemTime();
+    private final LocalRandomness randomness = new LocalRandomness();
     private final LoopResources loops;
     private final LoopResources ioLoops;
     private final ExecutorService background;
@@ -95,7 +97,8 @@ public final class Broker implements AutoCloseable {
     private int rsocketPort = Ports.OFF;
     private int httpPort = Ports.OFF;
     private volatile boolean ready;
-    private boolean activeExpiry = true;
+    private final Expiry expiry;
+    private boolean housekeeping = true;
 
     private Broker(Settings settings) {
         this.settings = settings;
@@ -112,7 +115,7 @@ public final class Broker implements AutoCloseable {
         keyspace = new Keyspace(
                 settings.integer(Setting.DATABASES),
                 new SecureRandom().nextLong(),
-                new LocalRandomness(),
+                randomness,
                 () -> new Arena(extents),
                 new SubArenas(extents),
                 (database, key) -> changes.lost(database, key, Event.EXPIRED));
@@ -137,13 +140,12 @@ public final class Broker implements AutoCloseable {
                 Thread.ofPlatform().daemon().name("sluice-scraper").factory());
         meters = new Meters(loop::onLoop, scraper, new MeterSources(figures)::measure);
         http = new HttpListener(settings, users, rsocket, loops, gate, () -> ready, meters::scrape);
+        expiry = new Expiry(keyspace, time);
         keepHouse();
         keepFigures();
     }
 
     private Figures figures(Waiters waiters) {
-        byte[] ids = new byte[ID_BYTES];
-        new SecureRandom().nextBytes(ids);
         return new Figures(
                 new Figures.Parts(
                         settings,
@@ -161,7 +163,13 @@ public final class Broker implements AutoCloseable {
                         process,
                         loop::takeLagNanosMax,
                         () -> respPort),
-                HexFormat.of().formatHex(ids));
+                ids());
+    }
+
+    private static String ids() {
+        byte[] ids = new byte[ID_BYTES];
+        new SecureRandom().nextBytes(ids);
+        return HexFormat.of().formatHex(ids);
     }
 
     private List<Command> table() {
@@ -176,8 +184,8 @@ public final class Broker implements AutoCloseable {
                         observation.forCommands(() -> statistics),
                         REDIS_VERSION,
                         this::resetStatistics,
-                        on -> activeExpiry = on,
-                        this::hold,
+                        new BrokerMemory(extents, keyspace, () -> figures.memoryUse()),
+                        new House(),
                         () -> Thread.ofPlatform().name("sluice-stop").start(this::close)),
                 List.of());
     }
@@ -191,11 +199,32 @@ public final class Broker implements AutoCloseable {
         figures.reset();
     }
 
-    /** Keeps the loop busy: it must not sleep. */
-    private void hold(long nanos) {
-        long start = time.nanos();
-        while (time.nanos() - start < nanos) {
-            Thread.onSpinWait();
+    /** What DEBUG may do here. */
+    private final class House implements Debugging {
+        @Override
+        public void activeExpiry(boolean on) {
+            expiry.active(on);
+        }
+
+        @Override
+        public void housekeeping(boolean on) {
+            housekeeping = on;
+        }
+
+        /** Keeps the loop busy: it must not sleep. */
+        @Override
+        public void hold(long nanos) {
+            long start = time.nanos();
+            while (time.nanos() - start < nanos) {}
+        }
+
+        @Override
+        public void changeReplicationId() {
+            byte[] id = new byte[ID_BYTES / 2];
+            for (int i = 0; i < id.length; i++) {
+                id[i] = (byte) randomness.nextInt(1 << Byte.SIZE);
+            }
+            figures.replicationId(HexFormat.of().formatHex(id));
         }
     }
 
@@ -229,10 +258,11 @@ public final class Broker implements AutoCloseable {
 
     private void keepHouse() {
         loop.onLag(nanos -> observation.latencyEvent("loop-lag", nanos));
-        Expiry expiry = new Expiry(keyspace, time);
         loop.every(HOUSEKEEPING_MS, () -> {
-            bite(expiry);
-            extents.sweep(EXTENTS_A_SWEEP);
+            if (housekeeping) {
+                bite();
+                extents.sweep(EXTENTS_A_SWEEP);
+            }
         });
     }
 
@@ -244,14 +274,11 @@ public final class Broker implements AutoCloseable {
     }
 
     /** A bite of expiry; while it lags behind, another one as soon as what waits has been served. */
-    private void bite(Expiry expiry) {
-        if (!activeExpiry) {
-            return;
-        }
+    private void bite() {
         dispatcher.housekeeping(() -> {
             long start = time.nanos();
             if (expiry.bite(time.epochMillis(), start + settings.number(Setting.HOUSEKEEPING_US_MAX) * 1000)) {
-                loop.execute(() -> bite(expiry));
+                loop.execute(this::bite);
             }
             figures.expired(time.nanos() - start);
             observation.latencyEvent("expire-cycle", time.nanos() - start);

@@ -9,6 +9,7 @@ import dev.sluice.broker.keyspace.Changes;
 import dev.sluice.broker.keyspace.Database;
 import dev.sluice.broker.keyspace.Keyspace;
 import dev.sluice.broker.keyspace.Waiters;
+import dev.sluice.broker.metric.MemoryUse;
 import dev.sluice.broker.metric.Rate;
 import dev.sluice.broker.net.Traffic;
 import dev.sluice.broker.seam.Time;
@@ -17,6 +18,8 @@ import dev.sluice.broker.session.Sessions;
 import dev.sluice.streams.hub.Hub;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufAllocatorMetricProvider;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 
@@ -49,7 +52,6 @@ final class Figures {
     final Parts parts;
     final long startMs;
     final String runId;
-    final String replicationId;
     final long usedAtStart;
     final Rate commands;
     final Rate bytesIn;
@@ -58,6 +60,7 @@ final class Figures {
     private long peakBytes;
     private long expiryNanos;
     private long expiryTimeUp;
+    private String replicationId;
 
     /** @param ids random hexadecimal digits, 40 for the run and 40 for its history */
     Figures(Parts parts, String ids) {
@@ -89,6 +92,15 @@ final class Figures {
         commands.reset(now);
         bytesIn.reset(now);
         bytesOut.reset(now);
+    }
+
+    /** Names the history of the data: 40 random hexadecimal digits. */
+    String replicationId() {
+        return replicationId;
+    }
+
+    void replicationId(String digits) {
+        replicationId = digits;
     }
 
     /** A bite of active expiry took so long. */
@@ -130,12 +142,27 @@ final class Figures {
         return bytes;
     }
 
-    long tableBytes() {
-        long bytes = 0;
+    /** Where memory is now. A walk over all clients. */
+    MemoryUse memoryUse() {
+        ClientBuffers clients = clientBuffers();
+        List<MemoryUse.Tables> tables = new ArrayList<>();
         for (Database database : parts.keyspace.databases()) {
-            bytes += database.tableBytes();
+            if (database.size() > 0) {
+                tables.add(new MemoryUse.Tables(database.index(), database.size(), database.tableBytes()));
+            }
         }
-        return bytes;
+        long used = usedBytes(clients);
+        return new MemoryUse(
+                used,
+                peakBytes,
+                usedAtStart,
+                parts.sessions.count(),
+                clients.bytes(),
+                parts.extents.bytesUsed(),
+                parts.extents.bytesReserved(),
+                parts.extents.bytesHeld(),
+                parts.process.usage().residentBytes(),
+                tables);
     }
 
     /** A walk over all clients. */

@@ -8,6 +8,7 @@ import dev.sluice.broker.keyspace.Database;
 import dev.sluice.broker.metric.Info;
 import dev.sluice.broker.metric.InfoSection;
 import dev.sluice.broker.metric.InfoText;
+import dev.sluice.broker.metric.MemoryUse;
 import dev.sluice.streams.message.Published;
 import io.netty.channel.epoll.Epoll;
 import java.math.BigDecimal;
@@ -94,12 +95,11 @@ final class InfoSections {
     }
 
     private void memory(InfoText text) {
-        Figures.ClientBuffers clients = figures.clientBuffers();
-        long used = figures.usedBytes(clients);
-        usedMemory(text, used, clients.bytes());
-        text.field("allocator_allocated", parts.extents().bytesUsed())
-                .field("allocator_active", parts.extents().bytesReserved())
-                .field("allocator_resident", parts.extents().bytesHeld())
+        MemoryUse use = figures.memoryUse();
+        usedMemory(text, use);
+        text.field("allocator_allocated", use.allocated())
+                .field("allocator_active", use.active())
+                .field("allocator_resident", use.held())
                 .bytes("total_system_memory", parts.process().machineBytes)
                 .idle("used_memory_lua", "used_memory_vm_eval")
                 .human("used_memory_lua", 0)
@@ -110,52 +110,42 @@ final class InfoSections {
                 .bytes("used_memory_scripts", 0)
                 .bytes("maxmemory", settings.number(Setting.MAXMEMORY))
                 .field("maxmemory_policy", settings.text(Setting.MAXMEMORY_POLICY));
-        fragmentation(text, used);
+        fragmentation(text, use);
         text.idle("mem_not_counted_for_evict", "mem_replication_backlog", "mem_total_replication_buffers")
                 .field("mem_clients_slaves", 0)
-                .field("mem_clients_normal", clients.bytes())
+                .field("mem_clients_normal", use.clients())
                 .idle("mem_cluster_links", "mem_aof_buffer")
                 .field("mem_allocator", "arena")
-                .idle("active_defrag_running", "lazyfree_pending_objects", "lazyfreed_objects")
+                .idle("active_defrag_running")
+                .field("lazyfree_pending_objects", parts.keyspace().unlinkedPending())
+                .field("lazyfreed_objects", parts.keyspace().unlinkedFreed())
                 .field("heap_bytes", figures.heapBytes())
                 .field("heap_bytes_max", Runtime.getRuntime().maxMemory())
                 .field("direct_bytes", figures.directBytes())
                 .field("arena_bytes_max", parts.extents().maxBytes());
     }
 
-    private void usedMemory(InfoText text, long used, long clientBytes) {
-        long peak = figures.peakBytes();
-        long overhead = figures.tableBytes() + clientBytes;
-        long dataset = Math.max(0, used - overhead);
-        long sinceStart = used - figures.usedAtStart;
-        text.bytes("used_memory", used)
-                .bytes("used_memory_rss", parts.process().usage().residentBytes())
-                .bytes("used_memory_peak", peak)
-                .percentage("used_memory_peak_perc", ratio(used, peak))
-                .field("used_memory_overhead", overhead)
-                .field("used_memory_startup", figures.usedAtStart)
-                .field("used_memory_dataset", dataset)
-                .percentage("used_memory_dataset_perc", Math.min(1, ratio(dataset, sinceStart)));
+    private static void usedMemory(InfoText text, MemoryUse use) {
+        text.bytes("used_memory", use.used())
+                .bytes("used_memory_rss", use.resident())
+                .bytes("used_memory_peak", use.peak())
+                .percentage("used_memory_peak_perc", use.peakShare())
+                .field("used_memory_overhead", use.overhead())
+                .field("used_memory_startup", use.startup())
+                .field("used_memory_dataset", use.dataset())
+                .percentage("used_memory_dataset_perc", use.datasetShare());
     }
 
-    private void fragmentation(InfoText text, long used) {
-        long allocated = parts.extents().bytesUsed();
-        long active = parts.extents().bytesReserved();
-        long held = parts.extents().bytesHeld();
-        long resident = parts.process().usage().residentBytes();
-        ratio(text, "allocator_frag", active, allocated);
-        ratio(text, "allocator_rss", held, active);
-        ratio(text, "rss_overhead", resident, held);
-        text.field("mem_fragmentation_ratio", ratio(resident, used), 2)
-                .field("mem_fragmentation_bytes", resident - used);
+    private static void fragmentation(InfoText text, MemoryUse use) {
+        ratio(text, "allocator_frag", use.active(), use.allocated());
+        ratio(text, "allocator_rss", use.held(), use.active());
+        ratio(text, "rss_overhead", use.resident(), use.held());
+        text.field("mem_fragmentation_ratio", MemoryUse.ratio(use.resident(), use.used()), 2)
+                .field("mem_fragmentation_bytes", use.resident() - use.used());
     }
 
     private static void ratio(InfoText text, String name, long larger, long smaller) {
-        text.field(name + "_ratio", ratio(larger, smaller), 2).field(name + "_bytes", larger - smaller);
-    }
-
-    private static double ratio(long one, long other) {
-        return other <= 0 ? 0 : (double) one / other;
+        text.field(name + "_ratio", MemoryUse.ratio(larger, smaller), 2).field(name + "_bytes", larger - smaller);
     }
 
     private void persistence(InfoText text) {
@@ -248,7 +238,7 @@ final class InfoSections {
             text.field("min_slaves_good_slaves", 0);
         }
         text.field("master_failover_state", "no-failover")
-                .field("master_replid", figures.replicationId)
+                .field("master_replid", figures.replicationId())
                 .field("master_replid2", "0".repeat(40))
                 .field("master_repl_offset", parts.journal().offset())
                 .field("second_repl_offset", -1)

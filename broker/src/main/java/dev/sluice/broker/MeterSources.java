@@ -3,6 +3,7 @@ package dev.sluice.broker;
 import dev.sluice.broker.dispatch.CommandStatistics;
 import dev.sluice.broker.keyspace.Database;
 import dev.sluice.broker.metric.Measures;
+import dev.sluice.broker.metric.MemoryUse;
 import dev.sluice.broker.metric.Meter;
 import dev.sluice.broker.net.Traffic;
 import dev.sluice.broker.session.Sessions;
@@ -88,19 +89,17 @@ final class MeterSources {
     }
 
     private void memory(Measures into) {
-        Figures.ClientBuffers clients = figures.clientBuffers();
-        long used = parts.extents().bytesUsed();
-        long reserved = parts.extents().bytesReserved();
-        into.put(Meter.CLIENT_BUFFERS, clients.bytes());
-        into.put(Meter.MEMORY_USED, figures.usedBytes(clients));
-        into.put(Meter.MEMORY_PEAK, figures.peakBytes());
-        into.put(Meter.MEMORY_RESIDENT, parts.process().usage().residentBytes());
+        MemoryUse use = figures.memoryUse();
+        into.put(Meter.CLIENT_BUFFERS, use.clients());
+        into.put(Meter.MEMORY_USED, use.used());
+        into.put(Meter.MEMORY_PEAK, use.peak());
+        into.put(Meter.MEMORY_RESIDENT, use.resident());
         into.put(Meter.MEMORY_HEAP, figures.heapBytes());
         into.put(Meter.MEMORY_DIRECT, figures.directBytes());
-        into.put(Meter.ARENA_USED, used);
-        into.put(Meter.ARENA_RESERVED, reserved);
-        into.put(Meter.ARENA_HELD, parts.extents().bytesHeld());
-        into.put(Meter.ARENA_FRAGMENTATION, reserved == 0 ? 0 : 1 - (double) used / reserved);
+        into.put(Meter.ARENA_USED, use.allocated());
+        into.put(Meter.ARENA_RESERVED, use.active());
+        into.put(Meter.ARENA_HELD, use.held());
+        into.put(Meter.ARENA_FRAGMENTATION, use.active() == 0 ? 0 : 1 - (double) use.allocated() / use.active());
     }
 
     private void process(Measures into) {

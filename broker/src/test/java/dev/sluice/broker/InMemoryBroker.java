@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.broker.command.Command;
 import dev.sluice.broker.commands.CommandTable;
+import dev.sluice.broker.commands.Debugging;
 import dev.sluice.broker.config.Setting;
 import dev.sluice.broker.config.Settings;
 import dev.sluice.broker.data.CheckingArena;
@@ -18,6 +19,7 @@ import dev.sluice.broker.keyspace.Keyspace;
 import dev.sluice.broker.keyspace.Waiters;
 import dev.sluice.broker.keyspace.Watches;
 import dev.sluice.broker.metric.Info;
+import dev.sluice.broker.metric.MemoryUse;
 import dev.sluice.broker.net.Traffic;
 import dev.sluice.broker.session.Session;
 import dev.sluice.broker.session.Sessions;
@@ -83,8 +85,24 @@ public final class InMemoryBroker implements AutoCloseable {
                         observation.forCommands(this::statistics),
                         Broker.REDIS_VERSION,
                         () -> {},
-                        on -> {},
-                        nanos -> time.pass(nanos / 1_000_000),
+                        new BrokerMemory(extents, keyspace, this::memoryUse),
+                        new Debugging() {
+                            @Override
+                            public void activeExpiry(boolean on) {}
+
+                            @Override
+                            public void housekeeping(boolean on) {}
+
+                            @Override
+                            public void hold(long nanos) {
+                                time.pass(nanos / 1_000_000);
+                            }
+
+                            @Override
+                            public void changeReplicationId() {
+                                figures.replicationId("f".repeat(40));
+                            }
+                        },
                         () -> {}),
                 List.of());
         CommandIndex index = new CommandIndex(table);
@@ -127,6 +145,10 @@ public final class InMemoryBroker implements AutoCloseable {
     public InMemoryBroker readJournal() {
         journal.attach((offset, record) -> journalled.add(record.toString()));
         return this;
+    }
+
+    private MemoryUse memoryUse() {
+        return figures.memoryUse();
     }
 
     private CommandStatistics statistics() {
@@ -295,6 +317,7 @@ public final class InMemoryBroker implements AutoCloseable {
             case Reply.Bool(boolean value) -> Boolean.toString(value);
             case Reply.BigNumber(String digits) -> digits;
             case Reply.Verbatim(String format, Bytes bytes) -> bytes.toString();
+            case Reply.Attributed(var attributes, Reply itself) -> text(itself);
             case Reply.Sequence(var replies) -> texts(replies);
             case Reply.None none -> "(none)";
             case Reply.Later later -> "(waits)";

@@ -12,8 +12,6 @@ import dev.sluice.broker.session.Sessions;
 import dev.sluice.broker.session.Users;
 import dev.sluice.streams.hub.Hub;
 import java.util.List;
-import java.util.function.Consumer;
-import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 
@@ -32,8 +30,8 @@ public final class CommandTable {
             Observed observed,
             String redisVersion,
             Runnable resetStatistics,
-            Consumer<Boolean> activeExpiry,
-            LongConsumer hold,
+            MemoryFigures memory,
+            Debugging debugging,
             Runnable shutdown) {}
 
     /** What calls did, for SLOWLOG, LATENCY and MONITOR. */
@@ -75,7 +73,8 @@ public final class CommandTable {
                                         parts.settings())
                                 .table(),
                         CommandCommands.TABLE,
-                        new DebugCommands(parts.activeExpiry(), parts.hold()).table(),
+                        new MemoryCommands(parts.memory()).table(),
+                        new DebugCommands(parts.debugging(), new DebugPopulate(stringBytesMax)).table(),
                         new ServerCommands(parts.shutdown()).table(),
                         more)
                 .flatMap(List::stream)

@@ -51,7 +51,7 @@ final class DatasetDigest {
         return HexFormat.of().formatHex(whole);
     }
 
-    /** The digest of one value; forty zeros for a key that is not there. */
+    /** The digest of one value; forty zeros for a key that is not there. Neither is an access. */
     String of(Database database, Bytes key) {
         byte[] one = new byte[BYTES];
         value(database, key, one);
@@ -59,7 +59,7 @@ final class DatasetDigest {
     }
 
     private void value(Database database, Bytes key, byte[] digest) {
-        Value value = database.value(key);
+        Value value = database.inspect(key);
         if (value == null) {
             return;
         }
@@ -81,7 +81,7 @@ final class DatasetDigest {
                     return true;
                 });
         }
-        if (database.expireAt(key) != Database.NO_EXPIRY) {
+        if (database.inspectExpireAt(key) != Database.NO_EXPIRY) {
             add(digest, EXPIRES);
         }
     }

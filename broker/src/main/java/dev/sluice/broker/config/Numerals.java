@@ -6,7 +6,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** How Redis reads numbers in a configuration: three ways, none of which is Java's. */
-final class Numerals {
+public final class Numerals {
     private Numerals() {}
 
     /** The canonical decimal text of a long and nothing else: no plus, no spaces, no leading zeros. Null otherwise. */
@@ -45,7 +45,7 @@ final class Numerals {
      * Bytes with an optional unit (b, k, kb, m, mb, g, gb in any case; those without b are powers of 1000), as an
      * unsigned long that wraps around where Redis's does. Null if it is something else.
      */
-    static @Nullable Long memory(String text) {
+    public static @Nullable Long memory(String text) {
         int digits = 0;
         while (digits < text.length() && Character.digit(text.charAt(digits), 10) >= 0) {
             digits++;

@@ -175,6 +175,22 @@ public final class ExtentPool implements AutoCloseable {
         return detachedFirst != null;
     }
 
+    /** Gives back what no arena uses: what is kept ready, and what detached arenas still had. */
+    public void purge() {
+        while (sweep(Integer.MAX_VALUE)) {}
+        collectFilled();
+        for (int i = chunks.size() - 1; i >= 0; i--) {
+            if (chunks.get(i).spans.allFree()) {
+                remove(chunks.get(i));
+            }
+        }
+    }
+
+    /** Pieces of memory that the operating system gave. */
+    public int chunks() {
+        return chunks.size();
+    }
+
     /** Frees everything. Arenas of this pool must not be used any more. */
     @Override
     public void close() {

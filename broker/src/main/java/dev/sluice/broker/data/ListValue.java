@@ -156,6 +156,15 @@ public final class ListValue implements Value {
         }
     }
 
+    /** How many nodes the elements are in. */
+    public long nodes() {
+        long nodes = 0;
+        for (int node = root.getInt(HEAD); node != 0; node = ListNode.next(arena, node)) {
+            nodes++;
+        }
+        return nodes;
+    }
+
     /** Gives all memory back; the list is empty afterwards. */
     public void free() {
         int node = root.getInt(HEAD);

@@ -144,6 +144,17 @@ public final class Database {
         return entry == 0 ? -1 : Entry.clock(Entry.header(arena, entry));
     }
 
+    /** As {@link #expireAt}, for who inspects it. */
+    public long inspectExpireAt(Bytes key) {
+        int entry = live(key, hash(key));
+        return entry == 0 ? NO_KEY : Entry.expireAt(arena, entry, Entry.header(arena, entry));
+    }
+
+    /** Where a key's block is: a number that stays the same while the block does, and says nothing else. */
+    public long place(Bytes key) {
+        return Integer.toUnsignedLong(live(key, hash(key)));
+    }
+
     // ---- storing
 
     /**
@@ -427,6 +438,11 @@ public final class Database {
         return table.expiring() == 0 ? 0 : (long) averageTtlMs;
     }
 
+    /** Unlinked values that are yet to be given back. */
+    int unlinkedPending() {
+        return unlinkedCount;
+    }
+
     /** Memory of keys, values and the table. */
     public long bytesUsed() {
         return arena.bytesUsed() + subArenas.bytesUsed() + table.directoryBytes();
@@ -435,6 +451,17 @@ public final class Database {
     /** Memory that was taken from the pool for them. */
     public long bytesReserved() {
         return arena.bytesReserved() + subArenas.bytesReserved();
+    }
+
+    /**
+     * How full the table is.
+     *
+     * @param entries keys, of which {@code expiring} have a time to live
+     */
+    public record TableUse(long entries, long expiring, long slots, int segments, long bytes) {}
+
+    public TableUse tableUse() {
+        return new TableUse(table.size(), table.expiring(), table.slots(), table.segments(), table.bytesUsed());
     }
 
     /** Memory of the table alone. */
@@ -447,13 +474,13 @@ public final class Database {
         return table.directoryBytes();
     }
 
-    /** Memory of one key and its value; 0 when it is not there. */
+    /** Memory of one key, its value and its place in the table; 0 when it is not there. Asking is no access. */
     public long bytesUsed(Bytes key) {
         int entry = live(key, hash(key));
         if (entry == 0) {
             return 0;
         }
-        return values.bytes(entry);
+        return Long.BYTES + values.bytes(entry);
     }
 
     // ---- for housekeeping
@@ -534,6 +561,7 @@ public final class Database {
             return false;
         }
         values.free(unlinked[--unlinkedCount]);
+        keyspace.countUnlinkedFreed();
         return true;
     }
 

@@ -26,6 +26,7 @@ public final class Expiry {
     private final Keyspace keyspace;
     private final Time time;
     private final List<Walk> walks = new ArrayList<>();
+    private boolean active = true;
 
     public Expiry(Keyspace keyspace, Time time) {
         this.keyspace = keyspace;
@@ -33,6 +34,11 @@ public final class Expiry {
         for (int i = 0; i < keyspace.databases().size(); i++) {
             walks.add(new Walk());
         }
+    }
+
+    /** Whether keys are removed here at all, or only by whoever comes across them. The rest of the work goes on. */
+    public void active(boolean on) {
+        active = on;
     }
 
     /**
@@ -47,7 +53,7 @@ public final class Expiry {
         while (busy && time.nanos() - deadlineNanos < 0) {
             busy = false;
             for (int i = 0; i < walks.size(); i++) {
-                busy |= walks.get(i).step(keyspace.database(i), keyspace.expiryPaused());
+                busy |= walks.get(i).step(keyspace.database(i), keyspace.expiryPaused() || !active);
             }
         }
         boolean behind = false;

@@ -29,6 +29,7 @@ public final class Keyspace {
     private long hits;
     private long misses;
     private long expired;
+    private long unlinkedFreed;
 
     /**
      * @param databases how many
@@ -129,8 +130,23 @@ public final class Keyspace {
         return expired;
     }
 
-    /** Sets hits, misses and expired keys to 0. */
+    /** Unlinked values that are yet to be given back. */
+    public long unlinkedPending() {
+        long pending = 0;
+        for (Database database : databases) {
+            pending += database.unlinkedPending();
+        }
+        return pending;
+    }
+
+    /** Unlinked values that were given back later. */
+    public long unlinkedFreed() {
+        return unlinkedFreed;
+    }
+
+    /** Sets hits, misses, expired keys and freed values to 0. */
     public void resetStatistics() {
+        unlinkedFreed = 0;
         hits = 0;
         misses = 0;
         expired = 0;
@@ -156,6 +172,10 @@ public final class Keyspace {
 
     Randomness randomness() {
         return randomness;
+    }
+
+    void countUnlinkedFreed() {
+        unlinkedFreed++;
     }
 
     void countLookup(boolean hit) {

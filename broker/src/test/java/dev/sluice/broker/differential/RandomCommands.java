@@ -245,6 +245,7 @@ final class RandomCommands {
         row(3, "PEXPIREAT", () -> with(List.of(key(), random.nextInt(40) == 0 ? "1" : farAway() + "000"), condition()));
         row(4, "PERSIST", () -> List.of(key()));
         row(4, "OBJECT", () -> List.of("ENCODING", key()));
+        row(2, "MEMORY", Comparison.parse("type"), () -> with(List.of("USAGE", key()), memoryOptions()));
         row(1, "TOUCH", () -> many(1 + random.nextInt(3), this::key));
         row(1, "FLUSHDB", () -> random.nextInt(20) == 0 ? List.of() : List.of("x"));
         row(1, "SELECT", () -> List.of(any("0", "0", "1", "16", "-1")));
@@ -311,6 +312,10 @@ final class RandomCommands {
         row(1, "SLOWLOG", () -> List.of("GET", "0"));
         row(1, "LATENCY", () -> random.nextBoolean() ? List.of("HISTORY", value()) : List.of("RESET", value()));
         row(1, "NOSUCHCOMMAND", () -> List.of(key(), value()));
+    }
+
+    private List<String> memoryOptions() {
+        return random.nextInt(4) == 0 ? List.of("SAMPLES", any("0", "5", "-1", "x")) : List.of();
     }
 
     private String key() {

@@ -71,6 +71,26 @@ class ExpiryTest {
     }
 
     @Test
+    void whatIsSwitchedOffIsTheRemovalOfKeysAlone() {
+        Database database = keyspace.database(0);
+        set(database, "k", 10);
+        set(database, "l", 10_000);
+        database.listOrNew(Bytes.of("l2")).pushRight(Bytes.of("x"));
+        expiry.active(false);
+        database.unlink(Bytes.of("l2"));
+        bite(11);
+        assertThat(keyspace.unlinkedPending()).isZero();
+        assertThat(keyspace.unlinkedFreed()).isEqualTo(1);
+        assertThat(database.size()).isEqualTo(2);
+        assertThat(database.exists(Bytes.of("k"))).isFalse();
+        assertThat(database.size()).isEqualTo(1);
+        set(database, "k", 20);
+        expiry.active(true);
+        bite(21);
+        assertThat(database.size()).isEqualTo(1);
+    }
+
+    @Test
     void pausedExpiryRemovesNothing() {
         set(keyspace.database(0), "k", 10);
         keyspace.pauseExpiry(true);

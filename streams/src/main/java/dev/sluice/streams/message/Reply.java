@@ -22,6 +22,7 @@ public sealed interface Reply
                 Reply.Bool,
                 Reply.BigNumber,
                 Reply.Verbatim,
+                Reply.Attributed,
                 Reply.Sequence,
                 Reply.None,
                 Reply.Later {
@@ -93,6 +94,18 @@ public sealed interface Reply
 
     /** Text with a format of three characters ({@code txt}, {@code mkd}); a bulk string on RESP2. */
     record Verbatim(String format, Bytes text) implements Reply {}
+
+    /**
+     * A reply and what there is to say about it: keys and values in turn, out of band on RESP3, left out where a wire has
+     * no place for it.
+     */
+    record Attributed(List<Reply> attributes, Reply reply) implements Reply {
+        @Override
+        public void release() {
+            attributes.forEach(Reply::release);
+            reply.release();
+        }
+    }
 
     /** Several replies in a row, each by itself: SUBSCRIBE to three channels confirms three times. */
     record Sequence(List<Reply> replies) implements Reply {

@@ -30,6 +30,7 @@ public final class Resp2Writer extends ReplyWriter {
             case Reply.Bool(boolean value) -> integer(value ? 1 : 0, out);
             case Reply.BigNumber(String digits) -> bulk(digits, out);
             case Reply.Verbatim(var format, var text) -> bulk(text, out);
+            case Reply.Attributed(var attributes, Reply itself) -> write(itself, out);
             case Reply.Sequence(var replies) -> each(replies, out);
             case Reply.None none -> {}
             case Reply.Later later -> throw later();

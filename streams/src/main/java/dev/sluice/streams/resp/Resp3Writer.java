@@ -26,6 +26,10 @@ public final class Resp3Writer extends ReplyWriter {
             case Reply.Bool(boolean value) -> out.writeInt('#' << 24 | (value ? 't' : 'f') << 16 | CRLF);
             case Reply.BigNumber(String digits) -> text('(', digits, out);
             case Reply.Verbatim(String format, Bytes text) -> verbatim(format, text, out);
+            case Reply.Attributed(var attributes, Reply itself) -> {
+                aggregate('|', attributes.size() / 2, attributes, out);
+                write(itself, out);
+            }
             case Reply.Sequence(var replies) -> each(replies, out);
             case Reply.None none -> {}
             case Reply.Later later -> throw later();

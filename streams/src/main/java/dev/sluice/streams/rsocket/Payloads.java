@@ -256,6 +256,7 @@ public final class Payloads {
             case Reply.Failure failure -> throw notInARequest();
             case Reply.Push push -> throw notInARequest();
             case Packed packed -> throw notInARequest();
+            case Reply.Attributed attributed -> throw notInARequest();
             case Reply.Sequence sequence -> throw notInARequest();
             case Reply.None none -> throw notInARequest();
             case Reply.Later later -> throw notInARequest();

@@ -41,6 +41,7 @@ final class TreeWriter {
             case Reply.Map(var pairs) -> map(pairs);
             case Reply.Set(var items) -> array(items);
             case Reply.Push(var items) -> array(items);
+            case Reply.Attributed(var attributes, Reply itself) -> write(itself);
             case Reply.Sequence(var replies) -> array(replies);
             case Reply.Decimal(double value) -> decimal(value);
             case Reply.Bool(boolean value) -> out.writeBoolean(value);
@@ -160,6 +161,7 @@ final class TreeWriter {
             case Reply.Map map -> null;
             case Reply.Set set -> null;
             case Reply.Push push -> null;
+            case Reply.Attributed(var attributes, Reply itself) -> key(itself);
             case Reply.Sequence sequence -> null;
             case Reply.None none -> null;
             case Reply.Later later -> null;

@@ -70,6 +70,10 @@ class ReplyWriterTest {
                 "$21\r\n123456789012345678901\r\n",
                 "(123456789012345678901\r\n");
         theyAre(new Reply.Verbatim("txt", Bytes.of("Some")), "$4\r\nSome\r\n", "=8\r\ntxt:Some\r\n");
+        theyAre(
+                new Reply.Attributed(List.of(Bytes.of("ttl"), Reply.integer(9)), Bytes.of("v")),
+                "$1\r\nv\r\n",
+                "|1\r\n$3\r\nttl\r\n:9\r\n$1\r\nv\r\n");
         theyAre(new Reply.Verbatim("t", Bytes.EMPTY), "$0\r\n\r\n", "=4\r\nt  :\r\n");
     }
 
