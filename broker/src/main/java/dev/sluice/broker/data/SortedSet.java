@@ -287,8 +287,11 @@ public final class SortedSet implements Value {
         }
     }
 
-    /** Puts all members into another set. */
+    /** Puts all members into another set, which is empty and becomes of the same form. */
     public void copyTo(SortedSet other) {
+        if (!isPacked()) {
+            other.rebuild(false);
+        }
         range(0, size() - 1, false, (array, offset, length, score) -> {
             other.put(Bytes.view(array, offset, length), score);
             return true;
