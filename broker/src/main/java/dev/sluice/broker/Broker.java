@@ -14,6 +14,7 @@ import dev.sluice.broker.dispatch.Dispatcher;
 import dev.sluice.broker.dispatch.KeyspaceLoop;
 import dev.sluice.broker.journal.Journal;
 import dev.sluice.broker.keyspace.Changes;
+import dev.sluice.broker.keyspace.CollectionViews;
 import dev.sluice.broker.keyspace.Event;
 import dev.sluice.broker.keyspace.Expiry;
 import dev.sluice.broker.keyspace.Keyspace;
@@ -119,7 +120,7 @@ public final class Broker implements AutoCloseable {
                 () -> new Arena(extents),
                 new SubArenas(extents),
                 (database, key) -> changes.lost(database, key, Event.EXPIRED));
-        limitSortedSets();
+        limitSmallForms();
         followAccesses();
         users = new Users(() -> settings.bytes(Setting.REQUIREPASS));
         sessions = new Sessions(users);
@@ -237,22 +238,41 @@ public final class Broker implements AutoCloseable {
     }
 
     private void followAccesses() {
-        Runnable policy = () -> keyspace.accesses()
-                .policy(
-                        settings.text(Setting.MAXMEMORY_POLICY).endsWith("lfu"),
-                        settings.integer(Setting.LFU_LOG_FACTOR),
-                        settings.integer(Setting.LFU_DECAY_TIME));
-        settings.onChange(Setting.MAXMEMORY_POLICY, policy);
-        settings.onChange(Setting.LFU_LOG_FACTOR, policy);
-        settings.onChange(Setting.LFU_DECAY_TIME, policy);
-        policy.run();
+        follow(
+                () -> keyspace.accesses()
+                        .policy(
+                                settings.text(Setting.MAXMEMORY_POLICY).endsWith("lfu"),
+                                settings.integer(Setting.LFU_LOG_FACTOR),
+                                settings.integer(Setting.LFU_DECAY_TIME)),
+                Setting.MAXMEMORY_POLICY,
+                Setting.LFU_LOG_FACTOR,
+                Setting.LFU_DECAY_TIME);
     }
 
-    private void limitSortedSets() {
-        Runnable read = () -> keyspace.sortedSetLimits(
-                settings.number(Setting.ZSET_MAX_LISTPACK_ENTRIES), settings.number(Setting.ZSET_MAX_LISTPACK_VALUE));
-        settings.onChange(Setting.ZSET_MAX_LISTPACK_ENTRIES, read);
-        settings.onChange(Setting.ZSET_MAX_LISTPACK_VALUE, read);
+    private void limitSmallForms() {
+        CollectionViews collections = keyspace.collections();
+        follow(
+                () -> collections.hashLimits(
+                        settings.number(Setting.HASH_MAX_LISTPACK_ENTRIES),
+                        settings.number(Setting.HASH_MAX_LISTPACK_VALUE)),
+                Setting.HASH_MAX_LISTPACK_ENTRIES,
+                Setting.HASH_MAX_LISTPACK_VALUE);
+        follow(
+                () -> collections.setLimit(settings.number(Setting.SET_MAX_INTSET_ENTRIES)),
+                Setting.SET_MAX_INTSET_ENTRIES);
+        follow(
+                () -> collections.sortedSetLimits(
+                        settings.number(Setting.ZSET_MAX_LISTPACK_ENTRIES),
+                        settings.number(Setting.ZSET_MAX_LISTPACK_VALUE)),
+                Setting.ZSET_MAX_LISTPACK_ENTRIES,
+                Setting.ZSET_MAX_LISTPACK_VALUE);
+    }
+
+    /** Now, and whenever one of the settings changes. */
+    private void follow(Runnable read, Setting... changing) {
+        for (Setting setting : changing) {
+            settings.onChange(setting, read);
+        }
         read.run();
     }
 

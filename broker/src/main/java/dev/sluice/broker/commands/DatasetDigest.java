@@ -1,6 +1,8 @@
 package dev.sluice.broker.commands;
 
+import dev.sluice.broker.data.HashValue;
 import dev.sluice.broker.data.ListValue;
+import dev.sluice.broker.data.SetValue;
 import dev.sluice.broker.data.SortedSet;
 import dev.sluice.broker.data.StringValue;
 import dev.sluice.broker.data.Value;
@@ -72,6 +74,19 @@ final class DatasetDigest {
                     mix(digest, element == null ? new byte[0] : element.toArray());
                 }
             }
+            case SetValue set ->
+                set.forEach((array, member, length, none, noLength) -> {
+                    add(digest, Bytes.view(array, member, length).toArray());
+                    return true;
+                });
+            case HashValue hash ->
+                hash.forEach((array, field, fieldLength, fieldValue, valueLength) -> {
+                    byte[] pair = new byte[BYTES];
+                    mix(pair, Bytes.view(array, field, fieldLength).toArray());
+                    mix(pair, Bytes.view(array, fieldValue, valueLength).toArray());
+                    add(digest, pair);
+                    return true;
+                });
             case SortedSet set ->
                 set.range(0, set.size() - 1, false, (array, offset, length, score) -> {
                     byte[] member = new byte[BYTES];

@@ -187,13 +187,16 @@ public enum Setting {
             number("list-max-listpack-size", INT_MIN, INT_MAX, -2).alias("list-max-ziplist-size")),
     LIST_COMPRESS_DEPTH(number("list-compress-depth", 0, INT_MAX, 0)),
     STREAM_NODE_MAX_ENTRIES(number("stream-node-max-entries", 0, LONG_MAX, 100)),
-    HASH_MAX_LISTPACK_ENTRIES(
-            number("hash-max-listpack-entries", 0, LONG_MAX, 512).alias("hash-max-ziplist-entries")),
-    SET_MAX_INTSET_ENTRIES(number("set-max-intset-entries", 0, LONG_MAX, 512)),
+    HASH_MAX_LISTPACK_ENTRIES(number("hash-max-listpack-entries", 0, LONG_MAX, 512)
+            .alias("hash-max-ziplist-entries")
+            .isApplied()),
+    SET_MAX_INTSET_ENTRIES(number("set-max-intset-entries", 0, LONG_MAX, 512).isApplied()),
     ZSET_MAX_LISTPACK_ENTRIES(number("zset-max-listpack-entries", 0, LONG_MAX, 128)
             .alias("zset-max-ziplist-entries")
             .isApplied()),
-    HASH_MAX_LISTPACK_VALUE(memory("hash-max-listpack-value", 0, LONG_MAX, 64).alias("hash-max-ziplist-value")),
+    HASH_MAX_LISTPACK_VALUE(memory("hash-max-listpack-value", 0, LONG_MAX, 64)
+            .alias("hash-max-ziplist-value")
+            .isApplied()),
     STREAM_NODE_MAX_BYTES(memory("stream-node-max-bytes", 0, LONG_MAX, 4096)),
     ZSET_MAX_LISTPACK_VALUE(memory("zset-max-listpack-value", 0, LONG_MAX, 64)
             .alias("zset-max-ziplist-value")

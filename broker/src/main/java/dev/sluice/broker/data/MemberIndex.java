@@ -1,11 +1,13 @@
 package dev.sluice.broker.data;
 
+import dev.sluice.broker.seam.Randomness;
 import dev.sluice.streams.message.CommandError;
+import java.util.function.IntUnaryOperator;
 
 /**
- * Which leaf of a {@link SortedTree} holds a member: an extendible hash in the arena of slots that hold the member's
- * hash (upper half) and the leaf (lower half). The member itself is only in its leaf. To the index two members with the
- * same hash in the same leaf are alike.
+ * Which leaf holds a member: an extendible hash in the arena of slots that hold the member's hash (upper half) and the
+ * leaf (lower half). The member itself is only in its leaf: one of a {@link SortedTree}, which holds many, or a block of
+ * its own in a {@link FieldTable}. To the index two members with the same hash in the same leaf are alike.
  *
  * <p>A directory of 2^depth handles, found by the first bits of the hash, leads to segments: open addressing with linear
  * probing, 71 to 85 % full, so that a slot costs about 10 bytes a member. A full segment becomes a little larger, and
@@ -18,6 +20,8 @@ import dev.sluice.streams.message.CommandError;
  * </pre>
  */
 final class MemberIndex {
+    static final long HASHES = 1L << 32;
+
     private static final int DEPTH_MAX = 16;
     private static final int SEGMENT_MEMBERS = 400;
     private static final int SLOTS_MIN = 8;
@@ -325,6 +329,50 @@ final class MemberIndex {
         return (hash >>> spread) + 1 << spread;
     }
 
+    /**
+     * Visits about {@code count} members whose hashes are {@code cursor} or above, in pieces of the range of hashes, where
+     * there are {@code size} in all. Returns the hash to go on with, 0 at the end. What is there from the first call to the
+     * last is visited, however the index grows or shrinks meanwhile; a member may be visited twice.
+     */
+    long scan(long cursor, long count, long size, Visitor visitor) {
+        long width = (long) Math.min(HASHES, Math.max(1, (double) HASHES / size * count));
+        long end = Math.min(HASHES, cursor + width);
+        for (long from = cursor; from < end; ) {
+            long to = Math.min(end, segmentEnd(from));
+            visit(from, to, visitor);
+            from = to;
+        }
+        return end == HASHES ? 0 : end;
+    }
+
+    /**
+     * The leaf of any member; there must be one. Segments that share a range of hashes equally hold about as many members,
+     * so that each has nearly the same chance.
+     */
+    int random(Randomness randomness) {
+        int segment = segment((int) randomness.nextLong());
+        while (arena.getInt(segment, 0) == 0) {
+            segment = segment((int) randomness.nextLong());
+        }
+        int slots = slots(segment);
+        long slot = slot(segment, randomness.nextInt(slots));
+        while (slot == 0) {
+            slot = slot(segment, randomness.nextInt(slots));
+        }
+        return (int) slot;
+    }
+
+    /** Replaces each leaf in the segment of a hash by what {@code move} makes of it. */
+    void replaceLeaves(int hash, IntUnaryOperator move) {
+        int segment = segment(hash);
+        for (int i = 0, slots = slots(segment); i < slots; i++) {
+            long slot = slot(segment, i);
+            if (slot != 0) {
+                slot(segment, i, entry((int) (slot >>> 32), move.applyAsInt((int) slot)));
+            }
+        }
+    }
+
     /** Moves the segment of a hash if that leaves less memory idle. */
     void pack(int hash) {
         int segment = segment(hash);
@@ -344,14 +392,14 @@ final class MemberIndex {
     /** Bytes of all blocks. */
     long bytes() {
         long sum = arena.capacity(directory());
-        for (long hash = 0; hash < 1L << 32; hash = segmentEnd(hash)) {
+        for (long hash = 0; hash < HASHES; hash = segmentEnd(hash)) {
             sum += arena.capacity(segment((int) hash));
         }
         return sum;
     }
 
     void free() {
-        for (long hash = 0; hash < 1L << 32; ) {
+        for (long hash = 0; hash < HASHES; ) {
             long next = segmentEnd(hash);
             arena.free(segment((int) hash));
             hash = next;

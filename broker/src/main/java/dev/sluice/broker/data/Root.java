@@ -1,5 +1,7 @@
 package dev.sluice.broker.data;
 
+import dev.sluice.streams.message.CommandError;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,6 +77,48 @@ public final class Root {
         }
         putInt(SUB_ARENA, 0);
         owner.detach(id);
+    }
+
+    /**
+     * Builds a collection anew from what is there, in an arena of its own or where it is. {@code build} fills this root,
+     * which holds nothing but zeros by then, from the old one, which it frees at the end. When it throws, having freed
+     * what it made, all is as before.
+     */
+    void rebuild(boolean inOwnArena, Consumer<Root> build) {
+        int block = arena.allocate(BYTES);
+        try {
+            Root old = new Root(arena, block, 0);
+            old.putInt(SUB_ARENA, 0);
+            moveState(this, old);
+            try {
+                if (inOwnArena) {
+                    ownArena();
+                }
+                build.accept(old);
+            } catch (CommandError full) {
+                if (inOwnArena && subArena() != 0) {
+                    dropArena();
+                }
+                moveState(old, this);
+                throw full;
+            }
+        } finally {
+            arena.free(block);
+        }
+    }
+
+    private static void moveState(Root from, Root to) {
+        for (int at = 0; at < STATE_BYTES; at += Integer.BYTES) {
+            to.putInt(at, from.getInt(at));
+            from.putInt(at, 0);
+        }
+    }
+
+    /** Sets the state to zeros: an empty collection. */
+    void clear() {
+        for (int at = 0; at < STATE_BYTES; at += Integer.BYTES) {
+            putInt(at, 0);
+        }
     }
 
     /** Makes what {@code from} leads to, which has an arena of its own, that of {@code to}, which is empty. */

@@ -148,7 +148,7 @@ final class SortedLeaf {
 
     private int compareLong(int leaf, int record, byte[] array, int from, int length) {
         int block = arena.getInt(leaf, record + 1);
-        return LongMember.compare(arena, block, arena.getInt(leaf, record + 5), array, from, length);
+        return Chain.compare(arena, block, arena.getInt(leaf, record + 5), array, from, length);
     }
 
     /** Number of entries before the key. */

@@ -19,15 +19,15 @@ public final class SortedSet implements Value {
     static final int OWN_ARENA_MEMBERS = 1024;
 
     private final Root root;
-    private final SortedSetSettings settings;
+    private final ListpackSettings settings;
     private final PackedSortedSet packed;
     private @Nullable SortedTree tree;
 
     public SortedSet(Root root) {
-        this(root, SortedSetSettings.DEFAULTS);
+        this(root, ListpackSettings.DEFAULTS);
     }
 
-    public SortedSet(Root root, SortedSetSettings settings) {
+    public SortedSet(Root root, ListpackSettings settings) {
         this.root = root;
         this.settings = settings;
         this.packed = new PackedSortedSet(root);
@@ -102,33 +102,14 @@ public final class SortedSet implements Value {
         return true;
     }
 
-    /**
-     * Builds a tree from what is there, beside it, in an arena of its own or that of the key. What is there lives on for
-     * that time under a root of its own.
-     */
+    /** Builds a tree from what is there, in an arena of its own or that of the key. */
     private void rebuild(boolean ownArena) {
-        Arena home = root.home();
-        int block = home.allocate(Root.BYTES);
-        Root other = new Root(home, block, 0);
-        other.putInt(Root.STATE_BYTES, 0);
-        copyState(root, other);
-        clear();
-        try {
-            if (ownArena) {
-                root.ownArena();
-            }
-            SortedSet old = new SortedSet(other, settings);
+        tree = null;
+        root.rebuild(ownArena, from -> {
+            SortedSet old = new SortedSet(from, settings);
             fill(old);
             old.free();
-        } catch (CommandError full) {
-            if (ownArena) {
-                root.dropArena();
-            }
-            copyState(other, root);
-            throw full;
-        } finally {
-            home.free(block);
-        }
+        });
     }
 
     private void fill(SortedSet old) {
@@ -144,19 +125,6 @@ public final class SortedSet implements Value {
         } catch (CommandError full) {
             fresh.free();
             throw full;
-        }
-    }
-
-    private static void copyState(Root from, Root to) {
-        for (int at = 0; at < Root.STATE_BYTES; at += Integer.BYTES) {
-            to.putInt(at, from.getInt(at));
-        }
-    }
-
-    private void clear() {
-        tree = null;
-        for (int at = 0; at < Root.STATE_BYTES; at += Integer.BYTES) {
-            root.putInt(at, 0);
         }
     }
 
@@ -307,7 +275,8 @@ public final class SortedSet implements Value {
         } else {
             tree().free();
         }
-        clear();
+        tree = null;
+        root.clear();
     }
 
     @Override

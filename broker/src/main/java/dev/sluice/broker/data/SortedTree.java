@@ -21,7 +21,6 @@ import dev.sluice.streams.message.CommandError;
  * </pre>
  */
 final class SortedTree {
-    private static final long HASHES = 1L << 32;
     private final Root root;
     private final Arena arena;
     private final MemberHash hash;
@@ -172,7 +171,7 @@ final class SortedTree {
 
     private int longMember(SortedKey entry) {
         return entry.length() > SortedLeaf.INLINE_MAX
-                ? LongMember.allocate(arena, entry.array(), entry.offset(), entry.length())
+                ? Chain.allocate(arena, entry.array(), entry.offset(), entry.length())
                 : 0;
     }
 
@@ -226,7 +225,7 @@ final class SortedTree {
         int slot = slotOf(place);
         int block = leaves.block(leaf, slot);
         drop(leaf, slot, hash);
-        LongMember.free(arena, block);
+        Chain.free(arena, block);
         root.putInt(0, root.getInt(0) - 1);
     }
 
@@ -248,7 +247,7 @@ final class SortedTree {
             for (int i = slot; i < slot + count; i++) {
                 index.remove(SortedLeaf.imageHash(image, i, hash), leaf);
                 if (SortedLeaf.imageIsLong(image, i)) {
-                    LongMember.free(arena, SortedLeaf.imageBlock(image, i));
+                    Chain.free(arena, SortedLeaf.imageBlock(image, i));
                 }
             }
             leaves.remove(leaf, image, slot, count);
@@ -314,7 +313,7 @@ final class SortedTree {
         if (!SortedLeaf.imageIsLong(image, slot)) {
             return visitor.member(image, SortedLeaf.imageMember(image, slot), length, score);
         }
-        byte[] member = LongMember.copy(arena, SortedLeaf.imageBlock(image, slot), length);
+        byte[] member = Chain.copy(arena, SortedLeaf.imageBlock(image, slot), length);
         return visitor.member(member, 0, length, score);
     }
 
@@ -324,14 +323,7 @@ final class SortedTree {
      * the index grows or shrinks meanwhile; a member may be shown twice.
      */
     long scan(long cursor, long count, SortedSet.Visitor visitor) {
-        long width = (long) Math.min(HASHES, Math.max(1, (double) HASHES / size() * count));
-        long end = Math.min(HASHES, cursor + width);
-        for (long from = cursor; from < end; ) {
-            long to = Math.min(end, index.segmentEnd(from));
-            index.visit(from, to, (memberHash, leaf) -> showHash(leaf, memberHash, visitor));
-            from = to;
-        }
-        return end == HASHES ? 0 : end;
+        return index.scan(cursor, count, size(), (memberHash, leaf) -> showHash(leaf, memberHash, visitor));
     }
 
     private void showHash(int leaf, int memberHash, SortedSet.Visitor visitor) {
@@ -354,11 +346,11 @@ final class SortedTree {
             if (at < size()) {
                 at = packLeaf(place(at), at);
             } else {
-                long from = Math.max(0, at - HASHES); // above all ranks the cursor is a hash
+                long from = Math.max(0, at - MemberIndex.HASHES); // above all ranks the cursor is a hash
                 index.pack((int) from);
-                at = HASHES + index.segmentEnd(from);
+                at = MemberIndex.HASHES + index.segmentEnd(from);
             }
-            if (at == 2 * HASHES) {
+            if (at == 2 * MemberIndex.HASHES) {
                 index.packDirectory();
                 return 0;
             }
@@ -382,7 +374,7 @@ final class SortedTree {
 
     private void packLongMember(int leaf, int slot, int block) {
         if (block != 0) {
-            LongMember.pack(arena, block);
+            Chain.pack(arena, block);
             if (arena.shouldMove(block)) {
                 leaves.block(leaf, slot, Packing.move(arena, block));
             }
@@ -402,7 +394,7 @@ final class SortedTree {
             }
         } else {
             for (int slot = 0, size = leaves.size(node); slot < size; slot++) {
-                sum += LongMember.bytes(arena, leaves.block(node, slot));
+                sum += Chain.bytes(arena, leaves.block(node, slot));
             }
         }
         return sum;
@@ -427,7 +419,7 @@ final class SortedTree {
 
     private void freeLongMembers(int leaf) {
         for (int slot = 0, size = leaves.size(leaf); slot < size; slot++) {
-            LongMember.free(arena, leaves.block(leaf, slot));
+            Chain.free(arena, leaves.block(leaf, slot));
         }
     }
 }

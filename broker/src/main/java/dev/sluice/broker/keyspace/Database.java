@@ -1,8 +1,10 @@
 package dev.sluice.broker.keyspace;
 
 import dev.sluice.broker.data.Arena;
+import dev.sluice.broker.data.HashValue;
 import dev.sluice.broker.data.ListValue;
 import dev.sluice.broker.data.Root;
+import dev.sluice.broker.data.SetValue;
 import dev.sluice.broker.data.SortedSet;
 import dev.sluice.broker.data.StringValue;
 import dev.sluice.broker.data.SubArenas;
@@ -58,7 +60,7 @@ public final class Database {
         this.subArenas = subArenas;
         this.arena = arenas.get();
         this.table = new Table(arena);
-        this.values = new Values(arena, subArenas, keyspace);
+        this.values = new Values(arena, subArenas, keyspace.collections());
     }
 
     public int index() {
@@ -99,6 +101,16 @@ public final class Database {
         return entry == 0 ? null : values.sortedSet(entry, require(entry, Value.Type.SORTED_SET));
     }
 
+    public @Nullable SetValue set(Bytes key) {
+        int entry = look(key);
+        return entry == 0 ? null : values.set(entry, require(entry, Value.Type.SET));
+    }
+
+    public @Nullable HashValue hash(Bytes key) {
+        int entry = look(key);
+        return entry == 0 ? null : values.hash(entry, require(entry, Value.Type.HASH));
+    }
+
     public Value.@Nullable Type type(Bytes key) {
         int entry = look(key);
         return entry == 0 ? null : Entry.type(Entry.header(arena, entry));
@@ -123,7 +135,7 @@ public final class Database {
             return;
         }
         for (int i = 0; i < count; i++) {
-            fetchedSlots[i] = table.likelySlot(hash(keys[i]));
+            fetchedSlots[i] = table.likelySlot(hashOf(keys[i]));
         }
         long sum = 0;
         for (int i = 0; i < count; i++) {
@@ -134,13 +146,13 @@ public final class Database {
 
     /** What is there, for who inspects it: without an access, a hit or a miss. */
     public @Nullable Value inspect(Bytes key) {
-        int entry = live(key, hash(key));
+        int entry = live(key, hashOf(key));
         return entry == 0 ? null : values.of(entry);
     }
 
     /** The mark of a key's last access, see {@link AccessClock}; -1 when it is not there. */
     public int accessMark(Bytes key) {
-        int entry = live(key, hash(key));
+        int entry = live(key, hashOf(key));
         return entry == 0 ? -1 : Entry.clock(Entry.header(arena, entry));
     }
 
@@ -169,13 +181,13 @@ public final class Database {
 
     /** Stores a string in place of whatever was there, with its own time of expiry or {@link #NO_EXPIRY}. */
     public void setString(Bytes key, Bytes value, long expireAtMs) {
-        long hash = hash(key);
+        long hash = hashOf(key);
         store(key, hash, present(key, hash), value, expireAtMs);
     }
 
     /** Stores a string in place of whatever was there, which leaves its time of expiry. */
     public void setStringKeepTtl(Bytes key, Bytes value) {
-        long hash = hash(key);
+        long hash = hashOf(key);
         int entry = present(key, hash);
         long expireAt = entry == 0 ? NO_EXPIRY : Entry.expireAt(arena, entry, Entry.header(arena, entry));
         store(key, hash, entry, value, expireAt);
@@ -184,12 +196,12 @@ public final class Database {
     /** As {@link #setStringKeepTtl}, for what Redis does not show as a number although it looks like one. */
     public void setTextKeepTtl(Bytes key, Bytes value) {
         setStringKeepTtl(key, value);
-        Entry.setText(arena, table.find(hash(key), key.array(), key.offset(), key.length()));
+        Entry.setText(arena, table.find(hashOf(key), key.array(), key.offset(), key.length()));
     }
 
     /** Adds to the end of a string, which may be missing. Throws {@link CommandError#wrongType}. */
     public void append(Bytes key, Bytes tail) {
-        long hash = hash(key);
+        long hash = hashOf(key);
         int entry = present(key, hash);
         if (entry == 0) {
             store(key, hash, 0, tail, NO_EXPIRY);
@@ -204,7 +216,7 @@ public final class Database {
      * in between. Throws {@link CommandError#wrongType}.
      */
     public void writeString(Bytes key, int at, Bytes part) {
-        long hash = hash(key);
+        long hash = hashOf(key);
         int entry = present(key, hash);
         if (entry == 0) {
             table.reserve(hash);
@@ -235,9 +247,21 @@ public final class Database {
         return values.sortedSet(entry, Entry.header(arena, entry));
     }
 
+    /** The set under a key, an empty one if there was nothing; see {@link #deleteIfEmpty}. */
+    public SetValue setOrNew(Bytes key) {
+        int entry = collectionOrNew(key, Value.Type.SET);
+        return values.set(entry, Entry.header(arena, entry));
+    }
+
+    /** The hash under a key, an empty one if there was nothing; see {@link #deleteIfEmpty}. */
+    public HashValue hashOrNew(Bytes key) {
+        int entry = collectionOrNew(key, Value.Type.HASH);
+        return values.hash(entry, Entry.header(arena, entry));
+    }
+
     /** Sets the time of expiry of a key that is there; {@link #NO_EXPIRY} takes it away. */
     public void setExpireAt(Bytes key, long atMs) {
-        long hash = hash(key);
+        long hash = hashOf(key);
         int entry = present(key, hash);
         if (entry != 0) {
             putExpiry(key, hash, entry, atMs);
@@ -246,7 +270,7 @@ public final class Database {
 
     /** Takes the time of expiry away. Returns whether there was one. */
     public boolean persist(Bytes key) {
-        long hash = hash(key);
+        long hash = hashOf(key);
         int entry = present(key, hash);
         if (entry == 0 || Entry.expireAt(arena, entry, Entry.header(arena, entry)) == NO_EXPIRY) {
             return false;
@@ -259,7 +283,7 @@ public final class Database {
      * Moves value and time of expiry to another key, in place of whatever was there. Throws {@link CommandError#noSuchKey}.
      */
     public void rename(Bytes from, Bytes to) {
-        long fromHash = hash(from);
+        long fromHash = hashOf(from);
         int entry = present(from, fromHash);
         if (entry == 0) {
             throw CommandError.noSuchKey();
@@ -267,7 +291,7 @@ public final class Database {
         if (from.equals(to)) {
             return;
         }
-        long toHash = hash(to);
+        long toHash = hashOf(to);
         int replaced = present(to, toHash);
         if (replaced == 0) {
             table.reserve(toHash);
@@ -290,7 +314,7 @@ public final class Database {
      * own only changes hands; anything else is copied. Throws {@link CommandError#noSuchKey}.
      */
     public void move(Bytes key, Database target) {
-        long hash = hash(key);
+        long hash = hashOf(key);
         int entry = present(key, hash);
         if (entry == 0) {
             throw CommandError.noSuchKey();
@@ -313,7 +337,7 @@ public final class Database {
      * arena is full. Throws {@link CommandError#noSuchKey}.
      */
     public void copy(Bytes from, Database target, Bytes to) {
-        int entry = present(from, hash(from));
+        int entry = present(from, hashOf(from));
         if (entry == 0) {
             throw CommandError.noSuchKey();
         }
@@ -328,7 +352,7 @@ public final class Database {
     }
 
     private void copyString(Bytes key, Database source, int entry, long header) {
-        long hash = hash(key);
+        long hash = hashOf(key);
         long expireAt = Entry.expireAt(source.arena, entry, header);
         table.reserve(hash);
         table.add(hash, Entry.copyOfString(arena, key, source.arena, entry, expireAt, birth()), expireAt != NO_EXPIRY);
@@ -336,7 +360,7 @@ public final class Database {
 
     /** A new, empty collection of the type and time of expiry that an entry of another database has. */
     private int collectionLike(Bytes key, Database source, int entry, long header) {
-        long hash = hash(key);
+        long hash = hashOf(key);
         table.reserve(hash);
         int made = Entry.collection(arena, key, Entry.type(header), birth());
         table.add(hash, made, false);
@@ -356,7 +380,7 @@ public final class Database {
 
     /** Returns whether the key was there. */
     public boolean delete(Bytes key) {
-        long hash = hash(key);
+        long hash = hashOf(key);
         int entry = live(key, hash);
         if (entry == 0) {
             return false;
@@ -367,7 +391,7 @@ public final class Database {
 
     /** As {@link #delete}; a big value is given back later, in housekeeping. */
     public boolean unlink(Bytes key) {
-        long hash = hash(key);
+        long hash = hashOf(key);
         int entry = live(key, hash);
         if (entry == 0) {
             return false;
@@ -384,7 +408,7 @@ public final class Database {
 
     /** Removes a collection that has nothing in it. */
     public void deleteIfEmpty(Bytes key) {
-        long hash = hash(key);
+        long hash = hashOf(key);
         int entry = live(key, hash);
         if (entry != 0 && values.isEmptyCollection(entry)) {
             remove(hash, entry);
@@ -399,7 +423,7 @@ public final class Database {
         Arena old = arena;
         arena = arenas.get();
         table = new Table(arena);
-        values = new Values(arena, subArenas, keyspace);
+        values = new Values(arena, subArenas, keyspace.collections());
         unlinkedCount = 0;
         averageTtlMs = 0;
         subArenas.detachAll();
@@ -476,7 +500,7 @@ public final class Database {
 
     /** Memory of one key, its value and its place in the table; 0 when it is not there. Asking is no access. */
     public long bytesUsed(Bytes key) {
-        int entry = live(key, hash(key));
+        int entry = live(key, hashOf(key));
         if (entry == 0) {
             return 0;
         }
@@ -540,7 +564,7 @@ public final class Database {
         } catch (CommandError full) {
             return false; // it can stay where it is
         }
-        table.replace(hash(key), entry, moved, expireAt != NO_EXPIRY);
+        table.replace(hashOf(key), entry, moved, expireAt != NO_EXPIRY);
         Entry.freeShell(arena, entry);
         return true;
     }
@@ -552,7 +576,7 @@ public final class Database {
 
     /** Where the entry is in the table's order. */
     long position(int entry) {
-        return Table.position(hash(Entry.key(arena, entry)));
+        return Table.position(hashOf(Entry.key(arena, entry)));
     }
 
     /** Gives one unlinked value back. Returns whether there was one. */
@@ -568,7 +592,7 @@ public final class Database {
     // ---- one entry
 
     private int look(Bytes key) {
-        int entry = live(key, hash(key));
+        int entry = live(key, hashOf(key));
         keyspace.countLookup(entry != 0);
         if (entry != 0) {
             touch(entry, Entry.header(arena, entry));
@@ -617,7 +641,7 @@ public final class Database {
     private void expire(int entry) {
         Bytes key = Entry.key(arena, entry);
         keyspace.lose(this, key);
-        remove(hash(key), entry);
+        remove(hashOf(key), entry);
     }
 
     private long require(int entry, Value.Type type) {
@@ -657,7 +681,7 @@ public final class Database {
     }
 
     private int collectionOrNew(Bytes key, Value.Type type) {
-        long hash = hash(key);
+        long hash = hashOf(key);
         int entry = present(key, hash);
         if (entry != 0) {
             touch(entry, require(entry, type));
@@ -713,7 +737,7 @@ public final class Database {
         return Entry.birth(epoch, keyspace.accesses().born());
     }
 
-    private long hash(Bytes key) {
+    private long hashOf(Bytes key) {
         return hash.of(key.array(), key.offset(), key.length());
     }
 }

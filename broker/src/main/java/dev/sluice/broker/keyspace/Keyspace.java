@@ -1,7 +1,7 @@
 package dev.sluice.broker.keyspace;
 
 import dev.sluice.broker.data.Arena;
-import dev.sluice.broker.data.SortedSetSettings;
+import dev.sluice.broker.data.ListpackSettings;
 import dev.sluice.broker.data.SubArenas;
 import dev.sluice.broker.seam.Randomness;
 import dev.sluice.streams.message.Bytes;
@@ -22,7 +22,7 @@ public final class Keyspace {
     private final Lost lost;
     private final Randomness randomness;
     private final AccessClock accesses;
-    private SortedSetSettings sortedSets;
+    private final CollectionViews collections;
     private long now;
     private boolean countsHits;
     private boolean expiryPaused;
@@ -43,10 +43,7 @@ public final class Keyspace {
         this.lost = lost;
         this.randomness = randomness;
         this.accesses = new AccessClock(randomness);
-        this.sortedSets = new SortedSetSettings(
-                SortedSetSettings.DEFAULTS.listpackEntriesMax(),
-                SortedSetSettings.DEFAULTS.listpackValueBytesMax(),
-                SortedSetSettings.hash(seed, ~seed));
+        this.collections = new CollectionViews(ListpackSettings.hash(seed, ~seed));
         this.databases = new ArrayList<>(databases);
         KeyHash hash = new KeyHash(seed);
         for (int i = 0; i < databases; i++) {
@@ -70,12 +67,9 @@ public final class Keyspace {
         databases.get(b).setIndex(b);
     }
 
-    /** Sets {@code zset-max-listpack-entries} and {@code zset-max-listpack-value}, from now on. */
-    public void sortedSetLimits(long listpackEntriesMax, long listpackValueBytesMax) {
-        sortedSets = new SortedSetSettings(
-                (int) Math.min(listpackEntriesMax, Integer.MAX_VALUE),
-                (int) Math.min(listpackValueBytesMax, Integer.MAX_VALUE),
-                sortedSets.hash());
+    /** Where the limits of the small forms of collections are set. */
+    public CollectionViews collections() {
+        return collections;
     }
 
     /**
@@ -164,10 +158,6 @@ public final class Keyspace {
     /** What keys remember of their last access. */
     public AccessClock accesses() {
         return accesses;
-    }
-
-    SortedSetSettings sortedSets() {
-        return sortedSets;
     }
 
     Randomness randomness() {

@@ -1,8 +1,10 @@
 package dev.sluice.broker.keyspace;
 
 import dev.sluice.broker.data.Arena;
+import dev.sluice.broker.data.HashValue;
 import dev.sluice.broker.data.ListValue;
 import dev.sluice.broker.data.Root;
+import dev.sluice.broker.data.SetValue;
 import dev.sluice.broker.data.SortedSet;
 import dev.sluice.broker.data.StringValue;
 import dev.sluice.broker.data.SubArenas;
@@ -12,12 +14,12 @@ import dev.sluice.broker.data.Value;
 final class Values {
     private final Arena arena;
     private final SubArenas.Owner subArenas;
-    private final Keyspace keyspace;
+    private final CollectionViews collections;
 
-    Values(Arena arena, SubArenas.Owner subArenas, Keyspace keyspace) {
+    Values(Arena arena, SubArenas.Owner subArenas, CollectionViews collections) {
         this.arena = arena;
         this.subArenas = subArenas;
-        this.keyspace = keyspace;
+        this.collections = collections;
     }
 
     Value of(int entry) {
@@ -25,8 +27,10 @@ final class Values {
         return switch (Entry.type(header)) {
             case STRING -> string(entry, header);
             case LIST -> list(entry, header);
+            case SET -> set(entry, header);
             case SORTED_SET -> sortedSet(entry, header);
-            case SET, HASH, STREAM -> throw new IllegalStateException();
+            case HASH -> hash(entry, header);
+            case STREAM -> throw new IllegalStateException();
         };
     }
 
@@ -46,7 +50,15 @@ final class Values {
     }
 
     SortedSet sortedSet(int entry, long header) {
-        return new SortedSet(root(entry, header), keyspace.sortedSets());
+        return collections.sortedSet(root(entry, header));
+    }
+
+    SetValue set(int entry, long header) {
+        return collections.set(root(entry, header));
+    }
+
+    HashValue hash(int entry, long header) {
+        return collections.hash(root(entry, header));
     }
 
     Root root(int entry, long header) {
@@ -60,8 +72,10 @@ final class Values {
                 + switch (Entry.type(header)) {
                     case STRING -> 0;
                     case LIST -> list(entry, header).bytes();
+                    case SET -> set(entry, header).bytes();
                     case SORTED_SET -> sortedSet(entry, header).bytes();
-                    case SET, HASH, STREAM -> throw new IllegalStateException();
+                    case HASH -> hash(entry, header).bytes();
+                    case STREAM -> throw new IllegalStateException();
                 };
     }
 
@@ -70,8 +84,10 @@ final class Values {
         return switch (Entry.type(header)) {
             case STRING -> false;
             case LIST -> list(entry, header).size() == 0;
+            case SET -> set(entry, header).size() == 0;
             case SORTED_SET -> sortedSet(entry, header).size() == 0;
-            case SET, HASH, STREAM -> throw new IllegalStateException();
+            case HASH -> hash(entry, header).size() == 0;
+            case STREAM -> throw new IllegalStateException();
         };
     }
 
@@ -79,8 +95,10 @@ final class Values {
     void copyTo(int entry, long header, Root target) {
         switch (Entry.type(header)) {
             case LIST -> list(entry, header).copyTo(new ListValue(target));
-            case SORTED_SET -> sortedSet(entry, header).copyTo(new SortedSet(target, keyspace.sortedSets()));
-            case STRING, SET, HASH, STREAM -> throw new IllegalStateException();
+            case SET -> set(entry, header).copyTo(collections.set(target));
+            case SORTED_SET -> sortedSet(entry, header).copyTo(collections.sortedSet(target));
+            case HASH -> hash(entry, header).copyTo(collections.hash(target));
+            case STRING, STREAM -> throw new IllegalStateException();
         }
     }
 
@@ -94,8 +112,10 @@ final class Values {
                 }
             }
             case LIST -> list(entry, header).free();
+            case SET -> set(entry, header).free();
             case SORTED_SET -> sortedSet(entry, header).free();
-            case SET, HASH, STREAM -> throw new IllegalStateException();
+            case HASH -> hash(entry, header).free();
+            case STREAM -> throw new IllegalStateException();
         }
         Entry.freeShell(arena, entry);
     }
@@ -104,8 +124,10 @@ final class Values {
     long pack(int entry, long cursor, int steps) {
         long header = Entry.header(arena, entry);
         return switch (Entry.type(header)) {
+            case SET -> set(entry, header).pack(cursor, steps);
             case SORTED_SET -> sortedSet(entry, header).pack(cursor, steps);
-            case STRING, LIST, SET, HASH, STREAM -> 0;
+            case HASH -> hash(entry, header).pack(cursor, steps);
+            case STRING, LIST, STREAM -> 0;
         };
     }
 }

@@ -11,7 +11,7 @@ class PackedSortedSetTest {
     private final Root root = arena.newRoot();
     private final long atStart = arena.bytesUsed();
     private final SortedSet set =
-            new SortedSet(root, new SortedSetSettings(1_000_000, 1_000_000, SortedSetSettings.hash(1, 2)));
+            new SortedSet(root, new ListpackSettings(1_000_000, 1_000_000, ListpackSettings.hash(1, 2)));
 
     @AfterEach
     void closeArena() {

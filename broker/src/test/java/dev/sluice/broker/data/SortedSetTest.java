@@ -101,7 +101,7 @@ class SortedSetTest {
 
     @Test
     void thresholdsAreHandedIn() {
-        SortedSet other = new SortedSet(root, new SortedSetSettings(2, 20_000, SortedSetSettings.hash(0, 0)));
+        SortedSet other = new SortedSet(root, new ListpackSettings(2, 20_000, ListpackSettings.hash(0, 0)));
         other.put(text("a".repeat(20_000)), 1);
         other.put(text("b"), 1);
         assertThat(other.encoding()).isEqualTo("listpack");

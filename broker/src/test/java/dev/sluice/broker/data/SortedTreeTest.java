@@ -17,7 +17,7 @@ class SortedTreeTest {
     private final RefusingArena arena = new RefusingArena();
     private final Root root = arena.newRoot();
     private final long atStart = arena.bytesUsed();
-    private final SortedSet set = new SortedSet(root, new SortedSetSettings(0, 0, SortedSetSettings.hash(1, 2)));
+    private final SortedSet set = new SortedSet(root, new ListpackSettings(0, 0, ListpackSettings.hash(1, 2)));
 
     @AfterEach
     void memoryComesBack() {

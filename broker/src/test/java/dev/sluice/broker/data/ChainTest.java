@@ -8,8 +8,8 @@ import java.util.Arrays;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-class LongMemberTest {
-    private static final int CHUNK = LongMember.CHUNK_BYTES;
+class ChainTest {
+    private static final int CHUNK = Chain.CHUNK_BYTES;
     private static final int[] LENGTHS = {1, 250, CHUNK - 1, CHUNK, CHUNK + 1, 2 * CHUNK, 3 * CHUNK + 7};
 
     private final RefusingArena arena = new RefusingArena();
@@ -24,17 +24,17 @@ class LongMemberTest {
     void whatIsStoredComesBack() {
         for (int length : LENGTHS) {
             byte[] member = member(length);
-            int block = LongMember.allocate(arena, member, 0, length);
-            assertThat(LongMember.copy(arena, block, length)).isEqualTo(member);
-            assertThat(LongMember.bytes(arena, block)).isEqualTo(arena.bytesUsed());
-            LongMember.free(arena, block);
+            int block = Chain.allocate(arena, member, 0, length);
+            assertThat(Chain.copy(arena, block, length)).isEqualTo(member);
+            assertThat(Chain.bytes(arena, block)).isEqualTo(arena.bytesUsed());
+            Chain.free(arena, block);
         }
     }
 
     @Test
     void comparesAsMemcmp() {
         for (int length : LENGTHS) {
-            int block = LongMember.allocate(arena, member(length), 0, length);
+            int block = Chain.allocate(arena, member(length), 0, length);
             for (int otherLength : LENGTHS) {
                 compare(block, length, member(otherLength));
                 for (int at : new int[] {0, CHUNK - 1, CHUNK, otherLength - 1}) {
@@ -47,14 +47,14 @@ class LongMemberTest {
                     }
                 }
             }
-            LongMember.free(arena, block);
+            Chain.free(arena, block);
         }
     }
 
     private void compare(int block, int length, byte[] other) {
         byte[] padded = new byte[other.length + 5];
         System.arraycopy(other, 0, padded, 5, other.length);
-        assertThat(Integer.signum(LongMember.compare(arena, block, length, padded, 5, other.length)))
+        assertThat(Integer.signum(Chain.compare(arena, block, length, padded, 5, other.length)))
                 .isEqualTo(Integer.signum(Arrays.compareUnsigned(member(length), other)));
     }
 
@@ -62,7 +62,7 @@ class LongMemberTest {
     void aRefusalFreesWhatWasTaken() {
         arena.allocationsLeft = 3;
         byte[] member = member(3 * CHUNK + 7);
-        assertThatThrownBy(() -> LongMember.allocate(arena, member, 0, member.length))
+        assertThatThrownBy(() -> Chain.allocate(arena, member, 0, member.length))
                 .isInstanceOf(CommandError.class);
     }
 

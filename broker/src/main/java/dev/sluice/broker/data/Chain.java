@@ -2,16 +2,16 @@ package dev.sluice.broker.data;
 
 import dev.sluice.streams.message.CommandError;
 
-/** A member of a sorted set that is too long for a leaf: a chain of blocks, each the handle of the next (4) and bytes. */
-final class LongMember {
-    /** Longer members are cut into pieces of this size, so that no single block is long. */
+/** A byte string that is too long for where others like it are: a chain of blocks, each the handle of the next (4) and bytes. */
+final class Chain {
+    /** Longer strings are cut into pieces of this size, so that no single block is long. */
     static final int CHUNK_BYTES = 32 * 1024 - 16;
 
     private static final int HEAD = 4;
 
-    private LongMember() {}
+    private Chain() {}
 
-    /** Stores a member, of at least one byte; returns the handle of its first block. */
+    /** Stores a string of at least one byte; returns the handle of its first block. */
     static int allocate(Arena arena, byte[] array, int offset, int length) {
         int next = 0;
         try {

@@ -1,0 +1,98 @@
+package dev.sluice.broker.data;
+
+import dev.sluice.broker.seam.Randomness;
+import dev.sluice.streams.message.Bytes;
+import dev.sluice.streams.message.CommandError;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A hash: fields with values. A view, made at look-up. A small hash shows its fields in the order in which they were
+ * added, a large one in no order. An operation that throws has changed nothing.
+ */
+public final class HashValue implements Value {
+    private final Fields fields;
+
+    public HashValue(Root root, ListpackSettings settings) {
+        this.fields = new Fields(root, settings, true);
+    }
+
+    public long size() {
+        return fields.size();
+    }
+
+    public boolean has(Bytes field) {
+        return fields.has(field);
+    }
+
+    /** Null when there is no such field. */
+    public @Nullable Bytes get(Bytes field) {
+        return fields.value(field);
+    }
+
+    /** Bytes of a field's value; -1 when there is no such field. */
+    public int valueLength(Bytes field) {
+        return fields.valueLength(field);
+    }
+
+    /** Adds a field or changes its value. Returns whether it was added. */
+    public boolean put(Bytes field, Bytes value) {
+        return fields.put(field, value);
+    }
+
+    /** Returns whether the field was there. */
+    public boolean remove(Bytes field) {
+        return fields.remove(field);
+    }
+
+    /** Shows every field with its value, until the visitor has seen enough. */
+    public void forEach(FieldVisitor visitor) {
+        fields.forEach(visitor);
+    }
+
+    /** As {@link SortedSet#scan}. */
+    public long scan(long cursor, long count, FieldVisitor visitor) {
+        return fields.scan(cursor, count, visitor);
+    }
+
+    /** Shows any field, each with nearly the same chance; there must be one. */
+    public void random(Randomness randomness, FieldVisitor visitor) {
+        fields.random(randomness, visitor);
+    }
+
+    /** Puts all fields into another hash. */
+    public void copyTo(HashValue other) {
+        forEach((array, field, fieldLength, value, valueLength) -> {
+            other.put(Bytes.view(array, field, fieldLength), Bytes.view(array, value, valueLength));
+            return true;
+        });
+    }
+
+    /** Bytes of all blocks. It visits each, unless the hash has an arena of its own. */
+    public long bytes() {
+        return fields.bytes();
+    }
+
+    /** As {@link SortedSet#pack}. */
+    public long pack(long cursor, int steps) {
+        try {
+            return fields.pack(cursor, steps);
+        } catch (CommandError full) {
+            return 0; // all can stay where it is
+        }
+    }
+
+    /** Gives all memory back; the hash is then empty and new. */
+    public void free() {
+        fields.free();
+    }
+
+    @Override
+    public Type type() {
+        return Type.HASH;
+    }
+
+    @Override
+    public String encoding() {
+        return fields.isPacked() ? "listpack" : "hashtable";
+    }
+}

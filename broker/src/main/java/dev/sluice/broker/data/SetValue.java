@@ -1,0 +1,197 @@
+package dev.sluice.broker.data;
+
+import dev.sluice.broker.seam.Randomness;
+import dev.sluice.streams.message.Bytes;
+import dev.sluice.streams.message.CommandError;
+import dev.sluice.streams.message.Numbers;
+
+/**
+ * A set of members. A view, made at look-up. While all are integers and few it is an {@link IntSet}, which shows them in
+ * ascending order, otherwise {@link Fields} without values. An operation that throws has changed nothing.
+ */
+public final class SetValue implements Value {
+    private static final int INTEGERS = 2;
+
+    private final Root root;
+    private final ListpackSettings settings;
+    private final int intsetEntriesMax;
+    private final IntSet integers;
+    private final Fields members;
+
+    /** {@code intsetEntriesMax}: {@code set-max-intset-entries}. */
+    public SetValue(Root root, ListpackSettings settings, int intsetEntriesMax) {
+        this.root = root;
+        this.settings = settings;
+        this.intsetEntriesMax = intsetEntriesMax;
+        this.integers = new IntSet(root);
+        this.members = new Fields(root, settings, false);
+    }
+
+    public long size() {
+        return root.getInt(0) & 0xffff_ffffL;
+    }
+
+    private boolean isIntegers() {
+        return (root.getInt(Fields.FORM_AT) & 0xff) == INTEGERS;
+    }
+
+    public boolean has(Bytes member) {
+        if (isIntegers()) {
+            return Numbers.isLong(member) && integers.find(Numbers.toLong(member)) >= 0;
+        }
+        return members.has(member);
+    }
+
+    /** Returns whether the member was not there yet. */
+    public boolean add(Bytes member) {
+        if (size() == 0 && intsetEntriesMax > 0 && Numbers.isLong(member)) {
+            root.putInt(Fields.FORM_AT, INTEGERS);
+        }
+        if (isIntegers()) {
+            boolean integer = Numbers.isLong(member);
+            long number = integer ? Numbers.toLong(member) : 0;
+            int index = integer ? integers.find(number) : -1;
+            if (index >= 0) {
+                return false;
+            }
+            if (integer && size() < intsetEntriesMax) {
+                integers.add(-1 - index, number);
+                return true;
+            }
+            endIntegers(member);
+        }
+        return members.put(member, Bytes.EMPTY);
+    }
+
+    /** Gives the set another form, which is to take this member next. */
+    private void endIntegers(Bytes next) {
+        boolean packs = size() < settings.listpackEntriesMax() && next.length() <= settings.listpackValueBytesMax();
+        root.rebuild(false, from -> {
+            IntSet old = new IntSet(from);
+            if (packs) {
+                fillPacked(old);
+            } else {
+                members.fillTable(visitor -> show(old, visitor));
+            }
+            old.free();
+        });
+    }
+
+    private void fillPacked(IntSet old) {
+        PackedFields packed = new PackedFields(root, false);
+        try {
+            for (int i = 0; i < old.size(); i++) {
+                packed.add(Bytes.of(old.at(i)), Bytes.EMPTY);
+            }
+        } catch (CommandError full) {
+            packed.free();
+            throw full;
+        }
+    }
+
+    private static void show(IntSet integers, FieldVisitor visitor) {
+        boolean going = true;
+        for (int i = 0, size = integers.size(); i < size && going; i++) {
+            going = show(integers.at(i), visitor);
+        }
+    }
+
+    private static boolean show(long integer, FieldVisitor visitor) {
+        Bytes text = Bytes.of(integer);
+        int end = text.offset() + text.length();
+        return visitor.field(text.array(), text.offset(), text.length(), end, 0);
+    }
+
+    /** Returns whether the member was there. */
+    public boolean remove(Bytes member) {
+        if (!isIntegers()) {
+            return members.remove(member);
+        }
+        int index = Numbers.isLong(member) ? integers.find(Numbers.toLong(member)) : -1;
+        if (index < 0) {
+            return false;
+        }
+        integers.remove(index);
+        if (size() == 0) {
+            free();
+        }
+        return true;
+    }
+
+    /** Shows every member, until the visitor has seen enough. */
+    public void forEach(FieldVisitor visitor) {
+        if (isIntegers()) {
+            show(integers, visitor);
+        } else {
+            members.forEach(visitor);
+        }
+    }
+
+    /** As {@link SortedSet#scan}. */
+    public long scan(long cursor, long count, FieldVisitor visitor) {
+        if (!isIntegers()) {
+            return members.scan(cursor, count, visitor);
+        }
+        show(integers, visitor);
+        return 0;
+    }
+
+    /** Any member, each with nearly the same chance; there must be one. */
+    public Bytes random(Randomness randomness) {
+        if (isIntegers()) {
+            return Bytes.of(integers.at(randomness.nextInt(integers.size())));
+        }
+        Bytes[] found = {Bytes.EMPTY};
+        members.random(randomness, (array, member, length, value, valueLength) -> {
+            found[0] = Bytes.view(array, member, length).detached();
+            return true;
+        });
+        return found[0];
+    }
+
+    /** Puts all members into another set. */
+    public void copyTo(SetValue other) {
+        forEach((array, member, length, value, valueLength) -> {
+            other.add(Bytes.view(array, member, length));
+            return true;
+        });
+    }
+
+    /** Bytes of all blocks. It visits each, unless the set has an arena of its own. */
+    public long bytes() {
+        return isIntegers() ? integers.bytes() : members.bytes();
+    }
+
+    /** As {@link SortedSet#pack}. */
+    public long pack(long cursor, int steps) {
+        try {
+            if (!isIntegers()) {
+                return members.pack(cursor, steps);
+            }
+            integers.pack();
+        } catch (CommandError full) {
+            // all can stay where it is
+        }
+        return 0;
+    }
+
+    /** Gives all memory back; the set is then empty and new. */
+    public void free() {
+        if (isIntegers()) {
+            integers.free();
+            root.clear();
+        } else {
+            members.free();
+        }
+    }
+
+    @Override
+    public Type type() {
+        return Type.SET;
+    }
+
+    @Override
+    public String encoding() {
+        return isIntegers() ? "intset" : "hashtable";
+    }
+}
