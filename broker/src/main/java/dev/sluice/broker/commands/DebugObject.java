@@ -1,7 +1,9 @@
 package dev.sluice.broker.commands;
 
 import dev.sluice.broker.command.Call;
+import dev.sluice.broker.data.HashValue;
 import dev.sluice.broker.data.ListValue;
+import dev.sluice.broker.data.SetValue;
 import dev.sluice.broker.data.SortedSet;
 import dev.sluice.broker.data.StringValue;
 import dev.sluice.broker.data.Value;
@@ -49,6 +51,22 @@ final class DebugObject {
                     sum += bytes(cursor.element().length());
                 }
                 yield sum;
+            }
+            case SetValue set -> {
+                long[] sum = {lengthBytes(set.size())};
+                set.forEach((array, member, length, none, noLength) -> {
+                    sum[0] += bytes(length);
+                    return true;
+                });
+                yield sum[0];
+            }
+            case HashValue hash -> {
+                long[] sum = {lengthBytes(hash.size())};
+                hash.forEach((array, field, fieldLength, fieldValue, valueLength) -> {
+                    sum[0] += bytes(fieldLength) + bytes(valueLength);
+                    return true;
+                });
+                yield sum[0];
             }
             case SortedSet set -> {
                 long[] sum = {lengthBytes(set.size())};

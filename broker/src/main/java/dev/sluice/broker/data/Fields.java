@@ -187,6 +187,17 @@ final class Fields {
         return true;
     }
 
+    /** Puts all into others, which are empty and take the same form. */
+    void copyTo(Fields other) {
+        if (!isPacked()) {
+            other.rebuild(false);
+        }
+        forEach((array, field, fieldLength, value, valueLength) -> {
+            other.put(Bytes.view(array, field, fieldLength), Bytes.view(array, value, valueLength));
+            return true;
+        });
+    }
+
     void forEach(FieldVisitor visitor) {
         if (isPacked()) {
             packed.forEach(visitor);

@@ -59,12 +59,9 @@ public final class HashValue implements Value {
         fields.random(randomness, visitor);
     }
 
-    /** Puts all fields into another hash. */
+    /** Puts all fields into another hash, which is empty and takes the same form. */
     public void copyTo(HashValue other) {
-        forEach((array, field, fieldLength, value, valueLength) -> {
-            other.put(Bytes.view(array, field, fieldLength), Bytes.view(array, value, valueLength));
-            return true;
-        });
+        fields.copyTo(other.fields);
     }
 
     /** Bytes of all blocks. It visits each, unless the hash has an arena of its own. */

@@ -149,8 +149,12 @@ public final class SetValue implements Value {
         return found[0];
     }
 
-    /** Puts all members into another set. */
+    /** Puts all members into another set, which is empty and takes the same form. */
     public void copyTo(SetValue other) {
+        if (!isIntegers()) {
+            members.copyTo(other.members);
+            return;
+        }
         forEach((array, member, length, value, valueLength) -> {
             other.add(Bytes.view(array, member, length));
             return true;

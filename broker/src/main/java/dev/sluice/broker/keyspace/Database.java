@@ -158,13 +158,13 @@ public final class Database {
 
     /** As {@link #expireAt}, for who inspects it. */
     public long inspectExpireAt(Bytes key) {
-        int entry = live(key, hash(key));
+        int entry = live(key, hashOf(key));
         return entry == 0 ? NO_KEY : Entry.expireAt(arena, entry, Entry.header(arena, entry));
     }
 
     /** Where a key's block is: a number that stays the same while the block does, and says nothing else. */
     public long place(Bytes key) {
-        return Integer.toUnsignedLong(live(key, hash(key)));
+        return Integer.toUnsignedLong(live(key, hashOf(key)));
     }
 
     // ---- storing

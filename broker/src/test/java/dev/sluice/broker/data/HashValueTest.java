@@ -194,6 +194,13 @@ class HashValueTest {
             assertThat(content(copy)).containsExactlyInAnyOrderEntriesOf(content());
             copy.free();
         }
+        for (int i = 0; i < 999; i++) {
+            hash.remove(text("f" + i));
+        }
+        HashValue copy = new HashValue(other.newRoot(), SETTINGS);
+        hash.copyTo(copy);
+        assertThat(copy.encoding()).isEqualTo("hashtable");
+        copy.free();
         other.close();
     }
 

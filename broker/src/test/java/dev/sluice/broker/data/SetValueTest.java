@@ -192,6 +192,7 @@ class SetValueTest {
             assertThat(set.bytes()).as(Seed.text()).isEqualTo(arena.bytesUsed() - atStart);
             SetValue copy = new SetValue(other.newRoot(), SETTINGS, 512);
             set.copyTo(copy);
+            assertThat(copy.encoding()).as(Seed.text()).isEqualTo(set.encoding());
             assertThat(content(copy)).as(Seed.text()).containsExactlyInAnyOrderElementsOf(model);
             copy.free();
         }
