@@ -28,6 +28,7 @@ import dev.sluice.broker.net.RSocketListener;
 import dev.sluice.broker.net.RespListener;
 import dev.sluice.broker.net.Traffic;
 import dev.sluice.broker.seam.Time;
+import dev.sluice.broker.session.Pause;
 import dev.sluice.broker.session.Session;
 import dev.sluice.broker.session.Sessions;
 import dev.sluice.broker.session.Users;
@@ -76,6 +77,7 @@ public final class Broker implements AutoCloseable {
     private final Keyspace keyspace;
     private final Journal journal = new Journal();
     private final Sessions sessions;
+    private final Pause pause;
     private final Hub hub = new Hub();
     private final Traffic respTraffic = new Traffic();
     private final Traffic rsocketTraffic = new Traffic();
@@ -122,13 +124,24 @@ public final class Broker implements AutoCloseable {
                 (database, key) -> changes.lost(database, key, Event.EXPIRED));
         limitSmallForms();
         followAccesses();
+        pause = new Pause(loop);
+        pause.onChange(keyspace::pauseExpiry);
         users = new Users(() -> settings.bytes(Setting.REQUIREPASS));
         sessions = new Sessions(users);
         observation = new Observation(settings, time);
         CommandIndex index = new CommandIndex(table());
         statistics = new CommandStatistics(index.all());
         dispatcher = new Dispatcher(
-                index, statistics, new Rules(settings, users), keyspace, changes, waiters, journal, time, this::die);
+                index,
+                statistics,
+                new Rules(settings, users),
+                keyspace,
+                changes,
+                waiters,
+                pause,
+                journal,
+                time,
+                this::die);
         observation.begin(dispatcher, statistics);
         sessions.onClose(this::forget);
         Gate gate = new Gate(settings, sessions);
@@ -156,6 +169,7 @@ public final class Broker implements AutoCloseable {
                         extents,
                         changes,
                         waiters,
+                        pause,
                         journal,
                         hub,
                         statistics,
@@ -178,6 +192,7 @@ public final class Broker implements AutoCloseable {
                 new CommandTable.Parts(
                         settings,
                         sessions,
+                        pause,
                         users,
                         watches,
                         hub,

@@ -13,6 +13,7 @@ import dev.sluice.broker.metric.MemoryUse;
 import dev.sluice.broker.metric.Rate;
 import dev.sluice.broker.net.Traffic;
 import dev.sluice.broker.seam.Time;
+import dev.sluice.broker.session.Pause;
 import dev.sluice.broker.session.Session;
 import dev.sluice.broker.session.Sessions;
 import dev.sluice.streams.hub.Hub;
@@ -37,6 +38,7 @@ final class Figures {
             ExtentPool extents,
             Changes changes,
             Waiters waiters,
+            Pause pause,
             Journal journal,
             Hub hub,
             CommandStatistics statistics,
@@ -73,6 +75,11 @@ final class Figures {
         this.bytesIn = new Rate(startNanos);
         this.bytesOut = new Rate(startNanos);
         this.usedAtStart = storedBytes();
+    }
+
+    /** Clients that wait for a key or for the end of a pause. */
+    int waitingClients() {
+        return parts.waiters.waiting() + parts.pause.held();
     }
 
     /** To be called ten times a second. */

@@ -89,7 +89,7 @@ final class InfoSections {
                 .field("maxclients", settings.number(Setting.MAXCLIENTS))
                 .field("client_recent_max_input_buffer", buffers.inputMax())
                 .field("client_recent_max_output_buffer", buffers.outputMax())
-                .field("blocked_clients", parts.waiters().waiting())
+                .field("blocked_clients", figures.waitingClients())
                 .idle("tracking_clients")
                 .field("clients_in_timeout_table", parts.waiters().timed());
     }

@@ -60,7 +60,7 @@ final class MeterSources {
         traffic(into, parts.resp(), "resp");
         traffic(into, parts.rsocket(), "rsocket");
         into.put(Meter.WIRE_FORGOTTEN, parts.rsocket().forgottenFailures(), "rsocket");
-        into.put(Meter.WAITING_CLIENTS, parts.waiters().waiting());
+        into.put(Meter.WAITING_CLIENTS, figures.waitingClients());
         into.put(Meter.CHANNELS, parts.hub().count(Published.Kind.CHANNEL));
         into.put(Meter.PATTERNS, parts.hub().count(Published.Kind.PATTERN));
     }

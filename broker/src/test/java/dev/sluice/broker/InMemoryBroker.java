@@ -21,6 +21,7 @@ import dev.sluice.broker.keyspace.Watches;
 import dev.sluice.broker.metric.Info;
 import dev.sluice.broker.metric.MemoryUse;
 import dev.sluice.broker.net.Traffic;
+import dev.sluice.broker.session.Pause;
 import dev.sluice.broker.session.Session;
 import dev.sluice.broker.session.Sessions;
 import dev.sluice.broker.session.Users;
@@ -70,6 +71,8 @@ public final class InMemoryBroker implements AutoCloseable {
                 () -> new CheckingArena(extents),
                 CheckingArena.subArenas(extents),
                 (database, key) -> changes.lost(database, key, Event.EXPIRED));
+        Pause pause = new Pause(time);
+        pause.onChange(keyspace::pauseExpiry);
         Users users = new Users(() -> settings.bytes(Setting.REQUIREPASS));
         sessions = new Sessions(users);
         Info info = new Info();
@@ -78,6 +81,7 @@ public final class InMemoryBroker implements AutoCloseable {
                 new CommandTable.Parts(
                         settings,
                         sessions,
+                        pause,
                         users,
                         watches,
                         hub,
@@ -108,7 +112,16 @@ public final class InMemoryBroker implements AutoCloseable {
         CommandIndex index = new CommandIndex(table);
         statistics = new CommandStatistics(index.all());
         dispatcher = new Dispatcher(
-                index, statistics, new Rules(settings, users), keyspace, changes, waiters, journal, time, failure -> {
+                index,
+                statistics,
+                new Rules(settings, users),
+                keyspace,
+                changes,
+                waiters,
+                pause,
+                journal,
+                time,
+                failure -> {
                     throw new AssertionError("memory and journal may differ", failure);
                 });
         observation.begin(dispatcher, statistics);
@@ -121,6 +134,7 @@ public final class InMemoryBroker implements AutoCloseable {
                         extents,
                         changes,
                         waiters,
+                        pause,
                         journal,
                         hub,
                         statistics,
@@ -247,6 +261,16 @@ public final class InMemoryBroker implements AutoCloseable {
         @Override
         public long queuedPushes() {
             return 0;
+        }
+
+        @Override
+        public boolean isUnixSocket() {
+            return false;
+        }
+
+        @Override
+        public Session.Usage usage() {
+            return new Session.Usage(0, 0, 0, 0, 0);
         }
 
         @Override

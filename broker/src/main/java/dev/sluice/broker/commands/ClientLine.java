@@ -1,5 +1,6 @@
 package dev.sluice.broker.commands;
 
+import dev.sluice.broker.command.Call;
 import dev.sluice.broker.session.Session;
 import dev.sluice.broker.session.Transaction;
 import dev.sluice.streams.hub.Subscriptions;
@@ -9,16 +10,22 @@ import dev.sluice.streams.message.Published.Kind;
 final class ClientLine {
     private ClientLine() {}
 
-    static String of(Session session, long nowMs) {
+    /** As the call sees it, which is a request of the session itself perhaps. */
+    static String of(Session session, Call call) {
         Session.Connection connection = session.connection();
         Transaction transaction = session.transaction();
+        long argumentBytes = session == call.session() ? call.request().bytes() : waitingBytes(session);
+        long queuedBytes = transaction == null ? 0 : transaction.bytes();
+        Session.Usage usage = connection.usage();
+        long inputBytes = connection.inputBytes() + usage.inputRoom();
+        long beyondBuffer = connection.outputBytes() - usage.unsent();
         return "id=" + session.id()
                 + " addr=" + connection.address()
                 + " laddr=" + connection.localAddress()
                 + " fd=" + connection.descriptor()
                 + " name=" + session.name()
-                + " age=" + (nowMs - session.createdMs()) / 1000
-                + " idle=" + (nowMs - session.activeMs()) / 1000
+                + " age=" + (call.now() - session.createdMs()) / 1000
+                + " idle=" + (call.now() - session.activeMs()) / 1000
                 + " flags=" + flags(session)
                 + " db=" + session.database()
                 + " sub=" + count(session, Kind.CHANNEL)
@@ -26,22 +33,34 @@ final class ClientLine {
                 + " ssub=" + count(session, Kind.SHARD)
                 + " multi=" + (transaction == null ? -1 : transaction.requests().size())
                 + " qbuf=" + connection.inputBytes()
-                + " qbuf-free=0"
-                + " argv-mem=0"
-                + " multi-mem=" + (transaction == null ? 0 : transaction.bytes())
-                + " rbs=" + connection.outputBytes()
-                + " rbp=0"
-                + " obl=0"
+                + " qbuf-free=" + usage.inputRoom()
+                + " argv-mem=" + argumentBytes
+                + " multi-mem=" + queuedBytes
+                + " rbs=" + usage.replyBuffer()
+                + " rbp=" + usage.replyBuffer()
+                + " obl=" + usage.unsent()
                 + " oll=" + connection.queuedPushes()
-                + " omem=" + connection.outputBytes()
-                + " tot-mem=" + (connection.inputBytes() + connection.outputBytes())
-                + " events=r"
+                + " omem=" + beyondBuffer
+                + " tot-mem=" + (inputBytes + argumentBytes + queuedBytes + usage.replyBuffer() + beyondBuffer)
+                + " events=" + (beyondBuffer > 0 ? "rw" : "r")
                 + " cmd=" + session.lastCommand()
                 + " user=" + session.user()
                 + " redir=-1"
                 + " resp=" + session.protocol()
                 + " lib-name=" + session.libraryName()
-                + " lib-ver=" + session.libraryVersion();
+                + " lib-ver=" + session.libraryVersion()
+                + " watch=" + session.watched().keys().size()
+                + " tot-net-in=" + usage.read()
+                + " tot-net-out=" + usage.written()
+                + " tot-cmds=" + session.commands();
+    }
+
+    private static long waitingBytes(Session session) {
+        long bytes = 0;
+        for (Session.Waiting waiting : session.waits()) {
+            bytes += waiting.bytes();
+        }
+        return bytes;
     }
 
     private static String flags(Session session) {
@@ -63,6 +82,15 @@ final class ClientLine {
         }
         if (session.isClosing()) {
             flags.append('c');
+        }
+        if (session.connection().isUnixSocket()) {
+            flags.append('U');
+        }
+        if (session.isNoEvict()) {
+            flags.append('e');
+        }
+        if (session.isNoTouch()) {
+            flags.append('T');
         }
         return flags.isEmpty() ? "N" : flags.toString();
     }

@@ -8,6 +8,7 @@ import dev.sluice.broker.metric.Info;
 import dev.sluice.broker.metric.LatencyMonitor;
 import dev.sluice.broker.metric.SlowLog;
 import dev.sluice.broker.session.Monitors;
+import dev.sluice.broker.session.Pause;
 import dev.sluice.broker.session.Sessions;
 import dev.sluice.broker.session.Users;
 import dev.sluice.streams.hub.Hub;
@@ -23,6 +24,7 @@ public final class CommandTable {
     public record Parts(
             Settings settings,
             Sessions sessions,
+            Pause pause,
             Users users,
             Watches watches,
             Hub hub,
@@ -60,7 +62,7 @@ public final class CommandTable {
                         new PubSubCommands(parts.hub()).table(),
                         transactions.table(),
                         new ConnectionCommands(parts.users(), transactions, parts.redisVersion()).table(),
-                        new ClientCommands(parts.sessions()).table(),
+                        ClientCommands.table(parts.sessions(), parts.pause()),
                         new ConfigCommands(parts.settings(), parts.resetStatistics()).table(),
                         new InfoCommands(parts.info()).table(),
                         new ObservationCommands(

@@ -29,7 +29,6 @@ import dev.sluice.streams.message.CommandError;
 import dev.sluice.streams.message.Reply;
 import dev.sluice.streams.message.Request;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** Who a connection is and how it speaks. */
 final class ConnectionCommands {
@@ -152,62 +151,35 @@ final class ConnectionCommands {
         return Reply.Status.OK;
     }
 
-    /** What HELLO is told; null where it was not. */
-    private record Hello(
-            int protocol,
-            @Nullable Bytes user,
-            @Nullable Bytes password,
-            @Nullable Bytes name) {
-        static Hello parse(Call call) {
-            Args args = call.args(1);
-            int protocol = call.session().protocol();
-            if (args.hasNext()) {
-                long version = Args.toLong(args.next(), "ERR Protocol version is not an integer or out of range");
-                if (version < 2 || version > 3) {
-                    throw new CommandError("NOPROTO unsupported protocol version");
-                }
-                protocol = (int) version;
-            }
-            Bytes user = null;
-            Bytes password = null;
-            Bytes name = null;
-            while (args.hasNext()) {
-                if (args.remaining() > 2 && args.skip("AUTH")) {
-                    user = args.next();
-                    password = args.next();
-                } else if (args.remaining() > 1 && args.skip("SETNAME")) {
-                    name = args.next();
-                    ClientCommands.checkName(name);
-                } else {
-                    throw new CommandError(
-                            "ERR Syntax error in HELLO option '" + args.next().toLatin1() + "'");
-                }
-            }
-            return new Hello(protocol, user, password, name);
-        }
-    }
-
     /** Of HELLO: the two words after AUTH. */
     private static boolean isCredential(Request request, int index) {
         return index > 2 && request.argument(index - 1).is("AUTH")
                 || index > 3 && request.argument(index - 2).is("AUTH");
     }
 
+    /** Options take effect one after the other: what came before the one that is refused stays. */
     private Reply hello(Call call) {
-        Hello hello = Hello.parse(call);
+        Args args = call.args(1);
         Session session = call.session();
-        if (hello.user() != null && hello.password() != null) {
-            users.authenticate(session, hello.user(), hello.password());
+        int protocol = args.hasNext() ? protocol(args.next()) : session.protocol();
+        while (args.hasNext()) {
+            if (args.remaining() > 2 && args.skip("AUTH")) {
+                users.authenticate(session, args.next(), args.next());
+            } else if (args.remaining() > 1 && args.skip("SETNAME")) {
+                Bytes name = args.next();
+                ClientCommands.checkName(name);
+                session.name(name.detached());
+            } else {
+                throw new CommandError(
+                        "ERR Syntax error in HELLO option '" + args.next().toLatin1() + "'");
+            }
         }
         if (!session.isAuthenticated() && users.hasPassword()) {
             throw new CommandError("NOAUTH HELLO must be called with the client already authenticated, otherwise the"
                     + " HELLO AUTH <user> <pass> option can be used to authenticate the client and select the"
                     + " RESP protocol version at the same time");
         }
-        if (hello.name() != null) {
-            session.name(hello.name().detached());
-        }
-        session.protocol(hello.protocol());
+        session.protocol(protocol);
         return Reply.map(
                 Bytes.of("server"),
                 Bytes.of("redis"),
@@ -223,6 +195,14 @@ final class ConnectionCommands {
                 Bytes.of("master"),
                 Bytes.of("modules"),
                 Reply.Array.EMPTY);
+    }
+
+    private static int protocol(Bytes word) {
+        long version = Args.toLong(word, "ERR Protocol version is not an integer or out of range");
+        if (version < 2 || version > 3) {
+            throw new CommandError("NOPROTO unsupported protocol version");
+        }
+        return (int) version;
     }
 
     private static Reply quit(Call call) {
@@ -242,7 +222,10 @@ final class ConnectionCommands {
         session.protocol(2);
         session.name(Bytes.EMPTY);
         session.monitor(false);
-        session.replies(Session.Replies.ON);
+        session.noTouch(false);
+        if (session.replies() != Session.Replies.SKIP) {
+            session.replies(Session.Replies.ON);
+        }
         users.admit(session);
         return RESET;
     }

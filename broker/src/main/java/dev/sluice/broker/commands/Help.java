@@ -6,12 +6,16 @@ import dev.sluice.broker.command.Argument;
 import dev.sluice.broker.command.Call;
 import dev.sluice.broker.command.Command;
 import dev.sluice.broker.command.Flag;
+import dev.sluice.streams.message.Bytes;
+import dev.sluice.streams.message.CommandError;
 import dev.sluice.streams.message.Reply;
 import java.util.ArrayList;
 import java.util.List;
 
 /** HELP of a container: how to type its subcommands and what they are for, read from their rows. */
 final class Help {
+    private static final int SHOWN_BYTES = 128;
+
     private Help() {}
 
     /** The row for the container's list of subcommands. */
@@ -22,6 +26,15 @@ final class Help {
                 .says("Lists the subcommands.")
                 .complexity("O(1)")
                 .runs(Help::reply);
+    }
+
+    /** The refusal of a subcommand that takes no so many arguments. */
+    static CommandError wrongArguments(Call call) {
+        Command container = call.command().parent();
+        Bytes word = call.argument(1);
+        return new CommandError("ERR unknown subcommand or wrong number of arguments for '"
+                + word.slice(0, Math.min(SHOWN_BYTES, word.length())).toLatin1() + "'. Try "
+                + (container == null ? call.command() : container).name() + " HELP.");
     }
 
     private static Reply reply(Call call) {

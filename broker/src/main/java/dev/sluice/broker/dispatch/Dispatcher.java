@@ -11,6 +11,7 @@ import dev.sluice.broker.keyspace.Database;
 import dev.sluice.broker.keyspace.Keyspace;
 import dev.sluice.broker.keyspace.Waiters;
 import dev.sluice.broker.seam.Time;
+import dev.sluice.broker.session.Pause;
 import dev.sluice.broker.session.Session;
 import dev.sluice.broker.session.Transaction;
 import dev.sluice.streams.message.Bytes;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 
 /**
  * The one way of a command: admit, run, journal. Requests of every wire, of transactions, scripts, journal replay and
@@ -62,6 +64,7 @@ public final class Dispatcher implements Engine {
     private final Keyspace keyspace;
     private final Changes changes;
     private final Waiters waiters;
+    private final Pause pause;
     private final Journal journal;
     private final Time time;
     private final Consumer<Throwable> fatal;
@@ -79,6 +82,7 @@ public final class Dispatcher implements Engine {
             Keyspace keyspace,
             Changes changes,
             Waiters waiters,
+            Pause pause,
             Journal journal,
             Time time,
             Consumer<Throwable> fatal) {
@@ -88,6 +92,7 @@ public final class Dispatcher implements Engine {
         this.keyspace = keyspace;
         this.changes = changes;
         this.waiters = waiters;
+        this.pause = pause;
         this.journal = journal;
         this.time = time;
         this.fatal = fatal;
@@ -116,12 +121,24 @@ public final class Dispatcher implements Engine {
                     ? refusedAtTheEnd(session, command, request, refusal.reply())
                     : refused(session, command, refusal);
         }
+        session.lastCommand(command);
         Transaction transaction = session.transaction();
+        if (pause.isOn() && !session.isMonitor() && pause.holds(writes(command, transaction))) {
+            Request kept = request.detached();
+            return Reply.later(pause.hold(session, kept.bytes(), () -> run(session, kept)));
+        }
         if (transaction != null && !command.has(Flag.IMMEDIATE)) {
-            transaction.add(request.detached());
+            transaction.add(request.detached(), writes(command, null));
             return Reply.Status.QUEUED;
         }
         return top(session, command, request);
+    }
+
+    /** Whether this changes data or goes to replicas, by itself or by what the transaction has queued. */
+    private static boolean writes(Command command, @Nullable Transaction transaction) {
+        return command.isWrite()
+                || command.has(Flag.MAY_REPLICATE)
+                || transaction != null && transaction.writes() && command.has(Flag.ENDS_TRANSACTION);
     }
 
     /** Memory for what the call may keep; where there is none it is refused before it runs. */
@@ -169,6 +186,7 @@ public final class Dispatcher implements Engine {
     private Reply top(Session session, Command command, Request request) {
         long start = time.nanos();
         keyspace.begin(epochMillis(start), command.has(Flag.READONLY));
+        session.active(keyspace.now());
         changes.recording(journal.isRead());
         Reply reply = timed(session, command, request, true, start);
         finish();
@@ -207,7 +225,6 @@ public final class Dispatcher implements Engine {
                 statistics.error(((Reply.Failure) reply).code());
             }
         }
-        session.active(keyspace.now(), command);
         Observer by = observer;
         return nanos < observedNanos || by == null
                 ? reply
@@ -217,6 +234,7 @@ public final class Dispatcher implements Engine {
     /** A call that waits counts as one; the time that it waited does not. */
     private Reply untilServed(Session session, Command command, Request kept, long nanos, Reply.Later later) {
         return Reply.later(later.reply().doOnNext(reply -> {
+            session.served(time.epochMillis());
             long serving = servingNanos;
             servingNanos = NOT_SERVED;
             boolean failed = reply instanceof Reply.Failure;
@@ -236,6 +254,18 @@ public final class Dispatcher implements Engine {
     }
 
     private Reply guarded(Session session, Command command, Request request, boolean mayWait) {
+        if (!session.isNoTouch()) {
+            return attempted(session, command, request, mayWait);
+        }
+        keyspace.accesses().stand(true);
+        try {
+            return attempted(session, command, request, mayWait);
+        } finally {
+            keyspace.accesses().stand(false);
+        }
+    }
+
+    private Reply attempted(Session session, Command command, Request request, boolean mayWait) {
         Call call = new Call(request, command, session, keyspace, changes, this, mayWait);
         try {
             if (!mayWait) {
@@ -285,12 +315,33 @@ public final class Dispatcher implements Engine {
         Command command = call.command();
         Request kept = call.request().detached();
         int database = call.database().index();
-        return waiters.await(
+        Mono<Reply> served = waiters.await(
                 database,
                 keys.stream().map(Bytes::detached).toList(),
                 timeoutMs,
                 onTimeout,
                 key -> serve(session, command, kept, database, type, key, attempt));
+        return unlessUnblocked(session, kept, served, onTimeout);
+    }
+
+    /** CLIENT UNBLOCK may end the waiting. */
+    private static Mono<Reply> unlessUnblocked(Session session, Request request, Mono<Reply> served, Reply onTimeout) {
+        Sinks.One<Reply> unblocked = Sinks.one();
+        Session.Waiting waiting = new Session.Waiting() {
+            @Override
+            public boolean unblock(@Nullable Reply instead) {
+                return unblocked.tryEmitValue(instead == null ? onTimeout : instead) == Sinks.EmitResult.OK;
+            }
+
+            @Override
+            public long bytes() {
+                return request.bytes();
+            }
+        };
+        return Mono.firstWithSignal(served, unblocked.asMono())
+                .doOnSubscribe(begun -> session.waits().add(waiting))
+                .doOnTerminate(() -> session.waits().remove(waiting))
+                .doOnCancel(() -> session.waits().remove(waiting));
     }
 
     /** A waiting client's turn: a call of its own, with its own record in the journal. */

@@ -43,6 +43,8 @@ final class FrameConnection implements DuplexConnection {
     private final long pendingBytesMax;
     private final List<Runnable> onWritable = new ArrayList<>();
     private boolean flushDue;
+    private long bytesRead;
+    private long bytesWritten;
 
     FrameConnection(Connection connection, Framing framing, KeyspaceLoop loop, Traffic traffic, long pendingBytesMax) {
         this.connection = connection;
@@ -68,8 +70,11 @@ final class FrameConnection implements DuplexConnection {
             frame.release();
             return;
         }
-        traffic.written(frame.readableBytes());
-        channel.write(framing.outbound(channel.alloc(), frame), channel.voidPromise());
+        Object framed = framing.outbound(channel.alloc(), frame);
+        int bytes = bytes(framed);
+        bytesWritten += bytes;
+        traffic.written(bytes);
+        channel.write(framed, channel.voidPromise());
         if (!flushDue) {
             flushDue = true;
             loop.atEndOfTurn(this::flush);
@@ -78,6 +83,23 @@ final class FrameConnection implements DuplexConnection {
             traffic.stalled();
             channel.config().setAutoRead(false);
         }
+    }
+
+    /** Of a frame on its way, without the header of a WebSocket. */
+    private static int bytes(Object framed) {
+        return switch (framed) {
+            case ByteBuf bytes -> bytes.readableBytes();
+            case ByteBufHolder holder -> holder.content().readableBytes();
+            default -> 0;
+        };
+    }
+
+    long bytesRead() {
+        return bytesRead;
+    }
+
+    long bytesWritten() {
+        return bytesWritten;
     }
 
     private void flush() {
@@ -108,11 +130,9 @@ final class FrameConnection implements DuplexConnection {
     private final class Events extends ChannelInboundHandlerAdapter {
         @Override
         public void channelRead(ChannelHandlerContext context, Object message) {
-            switch (message) {
-                case ByteBuf bytes -> traffic.read(bytes.readableBytes());
-                case ByteBufHolder holder -> traffic.read(holder.content().readableBytes());
-                default -> {}
-            }
+            int bytes = bytes(message);
+            bytesRead += bytes;
+            traffic.read(bytes);
             context.fireChannelRead(message);
         }
 

@@ -335,6 +335,16 @@ final class RSocketSession implements RSocket, Session.Connection {
     }
 
     @Override
+    public Session.Usage usage() {
+        return new Session.Usage(0, 0, 0, frames.bytesRead(), frames.bytesWritten());
+    }
+
+    @Override
+    public boolean isUnixSocket() {
+        return false;
+    }
+
+    @Override
     public int descriptor() {
         return -1;
     }

@@ -13,6 +13,7 @@ import dev.sluice.streams.resp.RequestReader;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.unix.DomainSocketChannel;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
@@ -53,6 +54,8 @@ final class RespConnection extends BaseSubscriber<ByteBuf> implements Session.Co
     private boolean wantsMore;
     private long progressMs;
     private long pendingSeen;
+    private long bytesRead;
+    private long bytesWritten;
 
     RespConnection(RespListener.Shared shared, Connection connection) {
         this.shared = shared;
@@ -98,6 +101,7 @@ final class RespConnection extends BaseSubscriber<ByteBuf> implements Session.Co
         if (closed) {
             return;
         }
+        bytesRead += in.readableBytes();
         shared.traffic().read(in.readableBytes());
         progressMs = shared.time().epochMillis();
         try {
@@ -202,13 +206,15 @@ final class RespConnection extends BaseSubscriber<ByteBuf> implements Session.Co
             return;
         }
         write(reply);
+        if (session.replies() != Session.Replies.ON) {
+            session.answered();
+        }
         if (session.isClosing()) {
             close(true);
         }
     }
 
     private void waitFor(Reply.Later later) {
-        session.waiting(true);
         Disposable.Swap handle = reactor.core.Disposables.swap();
         waiting = handle;
         handle.update(later.reply().subscribe(this::served, this::broken));
@@ -216,7 +222,6 @@ final class RespConnection extends BaseSubscriber<ByteBuf> implements Session.Co
 
     private void served(Reply reply) {
         waiting = null;
-        session.waiting(false);
         answer(reply);
         flushAtEndOfTurn();
         if (reader.heldBytes() > 0) {
@@ -231,14 +236,7 @@ final class RespConnection extends BaseSubscriber<ByteBuf> implements Session.Co
 
     /** Writes a reply or a push behind what was written before. */
     private void write(Reply reply) {
-        if (session.replies() != Session.Replies.ON && !(reply instanceof Reply.Push)) {
-            if (session.replies() == Session.Replies.SKIP_NEXT) {
-                session.replies(Session.Replies.ON);
-            }
-            reply.release();
-            return;
-        }
-        if (closed) {
+        if (closed || session.isSilent() && !isPush(reply)) {
             reply.release();
             return;
         }
@@ -256,6 +254,12 @@ final class RespConnection extends BaseSubscriber<ByteBuf> implements Session.Co
             flush();
             stallIfFull();
         }
+    }
+
+    /** What is out of band, or confirms a subscription, is sent although replies are off. */
+    private static boolean isPush(Reply reply) {
+        return reply instanceof Reply.Push
+                || reply instanceof Reply.Sequence(var replies) && replies.getFirst() instanceof Reply.Push;
     }
 
     private ByteBuf buffer() {
@@ -292,6 +296,7 @@ final class RespConnection extends BaseSubscriber<ByteBuf> implements Session.Co
             buffer.release();
             return;
         }
+        bytesWritten += buffer.readableBytes();
         shared.traffic().written(buffer.readableBytes());
         flushing = true;
         channel.writeAndFlush(buffer, channel.voidPromise());
@@ -506,6 +511,22 @@ final class RespConnection extends BaseSubscriber<ByteBuf> implements Session.Co
     public long queuedPushes() {
         PushQueue queue = pushes;
         return queue == null ? 0 : queue.outbox.counts().queued();
+    }
+
+    @Override
+    public Session.Usage usage() {
+        ByteBuf buffer = out;
+        return new Session.Usage(
+                Math.max(0, reader.ownBytes() - reader.heldBytes()),
+                buffer == null ? 0 : buffer.capacity(),
+                buffer == null ? 0 : buffer.readableBytes(),
+                bytesRead,
+                bytesWritten);
+    }
+
+    @Override
+    public boolean isUnixSocket() {
+        return channel instanceof DomainSocketChannel;
     }
 
     @Override

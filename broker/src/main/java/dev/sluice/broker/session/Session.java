@@ -48,13 +48,44 @@ public final class Session implements Listener {
 
         /** Bytes of replies and pushes that the client has not taken yet. */
         long outputBytes();
+
+        /** Whether it came through a socket of the file system. */
+        boolean isUnixSocket();
+
+        Usage usage();
     }
 
-    /** What CLIENT REPLY chose. */
+    /**
+     * More of what a connection holds, and what it has carried, in bytes.
+     *
+     * @param inputRoom free in its query buffer
+     * @param replyBuffer taken by the buffer that replies are written to, 0 while there are none
+     * @param unsent in that buffer: of the output, what the socket has not been given yet
+     * @param read since it came
+     * @param written since it came
+     */
+    public record Usage(long inputRoom, long replyBuffer, long unsent, long read, long written) {}
+
+    /** What CLIENT REPLY chose: {@code SKIP_NEXT} becomes {@code SKIP} with the next reply, and that ON behind it. */
     public enum Replies {
         ON,
         OFF,
-        SKIP_NEXT
+        SKIP_NEXT,
+        SKIP
+    }
+
+    /** Something that a command of this connection waits for. */
+    public interface Waiting {
+        /**
+         * Ends the waiting from outside.
+         *
+         * @param instead what is answered; null for what is answered when the time is over
+         * @return false if this cannot be ended so, or is over already
+         */
+        boolean unblock(@Nullable Reply instead);
+
+        /** Bytes of the request that waits. */
+        long bytes();
     }
 
     private final long id;
@@ -73,10 +104,13 @@ public final class Session implements Listener {
     private final boolean shared;
     private long activeMs;
     private @Nullable Named lastCommand;
-    private boolean waiting;
+    private final List<Waiting> waits = new ArrayList<>(0);
+    private long commands;
     private boolean closing;
     private boolean closed;
     private boolean monitor;
+    private boolean noEvict;
+    private boolean noTouch;
     private Replies replies = Replies.ON;
     private final List<Runnable> onClose = new ArrayList<>(0);
 
@@ -205,9 +239,25 @@ public final class Session implements Listener {
         return lastCommand == null ? "NULL" : lastCommand.fullName();
     }
 
-    public void active(long nowMs, Named command) {
-        activeMs = nowMs;
+    /** Commands run since it came. */
+    public long commands() {
+        return commands;
+    }
+
+    /** A request was let in, to run now or later. */
+    public void lastCommand(Named command) {
         lastCommand = command;
+    }
+
+    /** One that waited has been answered. */
+    public void served(long nowMs) {
+        activeMs = nowMs;
+    }
+
+    /** One runs now. */
+    public void active(long nowMs) {
+        commands++;
+        activeMs = nowMs;
     }
 
     /** What has a name for CLIENT LIST: a command's row. */
@@ -220,13 +270,14 @@ public final class Session implements Listener {
         return shared;
     }
 
-    /** Whether a command of this connection waits for a key. */
+    /** Whether a command of this connection waits: for a key, or for the end of a pause. */
     public boolean isWaiting() {
-        return waiting;
+        return !waits.isEmpty();
     }
 
-    public void waiting(boolean now) {
-        waiting = now;
+    /** What its commands wait for: one thing at most, or one for each request where they share the connection. */
+    public List<Waiting> waits() {
+        return waits;
     }
 
     /** Whether nothing more is to be run: QUIT, an error of protocol, CLIENT KILL of itself. */
@@ -251,8 +302,40 @@ public final class Session implements Listener {
         monitor = on;
     }
 
+    /** Whether it is never closed to make room ({@code maxmemory-clients}): CLIENT NO-EVICT. */
+    public boolean isNoEvict() {
+        return noEvict;
+    }
+
+    public void noEvict(boolean on) {
+        noEvict = on;
+    }
+
+    /** Whether what it reads does not count as accessed: CLIENT NO-TOUCH. */
+    public boolean isNoTouch() {
+        return noTouch;
+    }
+
+    public void noTouch(boolean on) {
+        noTouch = on;
+    }
+
     public Replies replies() {
         return replies;
+    }
+
+    /** Whether the reply that is there now is to be dropped. */
+    public boolean isSilent() {
+        return replies == Replies.OFF || replies == Replies.SKIP;
+    }
+
+    /** A request has been answered, or its answer dropped. */
+    public void answered() {
+        replies = switch (replies) {
+            case SKIP_NEXT -> Replies.SKIP;
+            case SKIP -> Replies.ON;
+            case ON, OFF -> replies;
+        };
     }
 
     public void replies(Replies mode) {

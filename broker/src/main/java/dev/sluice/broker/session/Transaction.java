@@ -9,12 +9,19 @@ import org.jspecify.annotations.Nullable;
 public final class Transaction {
     private final List<Request> requests = new ArrayList<>();
     private long bytes;
+    private boolean writes;
     private @Nullable String spoiledBy;
 
-    /** Queues a request, which must be one that can be kept. */
-    public void add(Request request) {
+    /** Queues a request, which must be one that can be kept; {@code writes} if it changes data or goes to replicas. */
+    public void add(Request request, boolean writes) {
         requests.add(request);
         bytes += request.bytes();
+        this.writes |= writes;
+    }
+
+    /** Whether any of the requests changes data or goes to replicas. */
+    public boolean writes() {
+        return writes;
     }
 
     public List<Request> requests() {
