@@ -315,7 +315,7 @@ public final class Broker implements AutoCloseable {
             if (expiry.bite(time.epochMillis(), start + settings.number(Setting.HOUSEKEEPING_US_MAX) * 1000)) {
                 loop.execute(this::bite);
             }
-            figures.expired(time.nanos() - start);
+            figures.expired(time.nanos() - start, expiry.staleShare());
             observation.latencyEvent("expire-cycle", time.nanos() - start);
         });
     }

@@ -62,6 +62,7 @@ final class Figures {
     private long peakBytes;
     private long expiryNanos;
     private long expiryTimeUp;
+    private double staleShare;
     private String replicationId;
 
     /** @param ids random hexadecimal digits, 40 for the run and 40 for its history */
@@ -110,8 +111,9 @@ final class Figures {
         replicationId = digits;
     }
 
-    /** A bite of active expiry took so long. */
-    void expired(long nanos) {
+    /** A bite of active expiry took so long; so large a share of what it saw were dead keys, of late. */
+    void expired(long nanos, double staleShare) {
+        this.staleShare = staleShare;
         expiryNanos += nanos;
         if (nanos >= parts.settings.number(Setting.HOUSEKEEPING_US_MAX) * 1000) {
             expiryTimeUp++;
@@ -121,6 +123,10 @@ final class Figures {
     /** Time that active expiry took. */
     long expiryMillis() {
         return expiryNanos / 1_000_000;
+    }
+
+    double staleShare() {
+        return staleShare;
     }
 
     /** How often it ended because its time was up. */

@@ -182,7 +182,7 @@ final class InfoSections {
                 .field("rejected_connections", parts.sessions().refused())
                 .idle("sync_full", "sync_partial_ok", "sync_partial_err")
                 .field("expired_keys", parts.keyspace().expired())
-                .field("expired_stale_perc", 0, 2)
+                .field("expired_stale_perc", figures.staleShare() * 100, 2)
                 .field("expired_time_cap_reached_count", figures.expiryTimeUp())
                 .field("expire_cycle_cpu_milliseconds", figures.expiryMillis())
                 .idle(

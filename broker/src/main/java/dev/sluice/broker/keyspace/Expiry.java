@@ -63,6 +63,19 @@ public final class Expiry {
         return busy && behind;
     }
 
+    /** What share of the keys with a time to live were dead when they were last looked at: the mean of all databases. */
+    public double staleShare() {
+        double sum = 0;
+        int walked = 0;
+        for (int i = 0; i < walks.size(); i++) {
+            if (keyspace.database(i).keysWithExpiry() > 0) {
+                sum += walks.get(i).share;
+                walked++;
+            }
+        }
+        return walked == 0 ? 0 : sum / walked;
+    }
+
     /** Where the walk through one database is. */
     private static final class Walk {
         private long position;

@@ -90,6 +90,57 @@ class InfoDifferentialTest {
         });
     }
 
+    /** What says nothing about a server as such: its own names and paths. */
+    private static final Set<String> NAMES =
+            Set.of("executable", "config_file", "multiplexing_api", "gcc_version", "mem_allocator", "atomicvar_api");
+
+    /** A value with its figures taken out, but for how many digits follow a point: {@code N.NN}. */
+    private static String shape(String line) {
+        String[] field = line.split(":", 2);
+        if (NAMES.contains(field[0]) || field[1].matches("[0-9a-f]{40}")) {
+            return field[0];
+        }
+        return line.replaceAll("(?<=[:=])-?\\d+", "N")
+                .replaceAll("(?<=[.])\\d(?=[\\dKMGB%]*(,|$))", "N")
+                .replaceAll("(?<=[.]N)\\d(?=[\\dKMGB%]*(,|$))", "N")
+                .replaceAll("(?<=[.]NN)\\d+", "N")
+                .replaceAll("N(\\.NN)?[BKMG]$", "bytes");
+    }
+
+    private static Map<String, String> shapes(Target target, String section) throws IOException {
+        try (RawConnection connection = RawConnection.open(target)) {
+            connection.ask("FLUSHALL");
+            connection.ask("CONFIG", "RESETSTAT");
+            connection.ask("SET", "k", "v", "EX", "1000");
+            connection.ask("LPUSH", "k", "v");
+            connection.ask("GET");
+            Map<String, String> shapes = new LinkedHashMap<>();
+            info(connection, section)
+                    .lines()
+                    .filter(line -> line.contains(":"))
+                    .forEach(line -> shapes.put(line.split(":", 2)[0], shape(line)));
+            return shapes;
+        }
+    }
+
+    @Test
+    void valuesAreWrittenTheSameWay() throws IOException {
+        Map<String, String> expected = shapes(reference.target(), "everything");
+        Map<String, String> actual = shapes(ours(), "everything");
+        for (String name : List.of("redis_version", "os", "redis_build_id", "redis_git_sha1")) {
+            assertThat(actual).containsKey(name);
+            expected.remove(name);
+        }
+        assertThat(expected).hasSizeGreaterThan(150);
+        Map<String, String> differing = new LinkedHashMap<>();
+        expected.forEach((name, shape) -> {
+            if (!shape.equals(actual.get(name))) {
+                differing.put(shape, actual.get(name));
+            }
+        });
+        assertThat(differing).isEmpty();
+    }
+
     private static String info(RawConnection connection, String section) throws IOException {
         return Resp.parse(connection.ask("INFO", section)).text();
     }
