@@ -310,6 +310,38 @@ public class Arena implements AutoCloseable {
         return length - otherLength;
     }
 
+    /** Number of one bits. */
+    public long bitCount(int handle, long offset, int length) {
+        touched(handle, offset, length);
+        MemorySegment mine = segment(handle);
+        long base = at(handle, offset);
+        long count = 0;
+        int i = 0;
+        for (; i <= length - 8; i += 8) {
+            count += Long.bitCount(mine.get(JAVA_LONG_UNALIGNED, base + i));
+        }
+        for (; i < length; i++) {
+            count += Integer.bitCount(mine.get(JAVA_BYTE, base + i) & 0xff);
+        }
+        return count;
+    }
+
+    /** Where the first byte is that is not {@code value}, from {@code offset} on; {@code length} if there is none. */
+    public int indexOfOther(int handle, long offset, int length, byte value) {
+        touched(handle, offset, length);
+        MemorySegment mine = segment(handle);
+        long base = at(handle, offset);
+        long eight = (value & 0xffL) * 0x0101010101010101L;
+        int i = 0;
+        while (i <= length - 8 && mine.get(JAVA_LONG_UNALIGNED, base + i) == eight) {
+            i += 8;
+        }
+        while (i < length && mine.get(JAVA_BYTE, base + i) == value) {
+            i++;
+        }
+        return i;
+    }
+
     private MemorySegment segment(int handle) {
         return memory[handle >>> Extents.SHIFT];
     }

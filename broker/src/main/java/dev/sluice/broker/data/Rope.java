@@ -55,6 +55,23 @@ public final class Rope {
         return copy;
     }
 
+    /** Stores a string that is made page by page. Takes nothing when the arena is full. */
+    public static Rope of(Arena arena, int length, Pieces pieces) {
+        int directory = arena.allocate(Math.max(1, pages(length)) * Integer.BYTES);
+        try {
+            Rope rope = new Rope(arena, directory, 0).lengthened(length);
+            for (int at = 0; at < length; ) {
+                int part = Math.min(length - at, PAGE_BYTES);
+                arena.put(rope.page(at >>> PAGE_SHIFT), 0, pieces.piece(at, part), 0, part);
+                at += part;
+            }
+            return rope;
+        } catch (RuntimeException full) {
+            arena.free(directory);
+            throw full;
+        }
+    }
+
     public int directory() {
         return directory;
     }
@@ -89,6 +106,11 @@ public final class Rope {
         }
     }
 
+    /** Overwrites one byte, which is within the string. */
+    public void putByte(int index, int value) {
+        arena.putByte(page(index >>> PAGE_SHIFT), index & PAGE_BYTES - 1, value);
+    }
+
     /** Copies {@code count} bytes from index {@code from}. */
     public void copyTo(int from, byte[] target, int to, int count) {
         for (int done = 0; done < count; ) {
@@ -97,6 +119,36 @@ public final class Rope {
             arena.get(page(from + done >>> PAGE_SHIFT), at, target, to + done, part);
             done += part;
         }
+    }
+
+    public int byteAt(int index) {
+        return arena.getByte(page(index >>> PAGE_SHIFT), index & PAGE_BYTES - 1) & 0xff;
+    }
+
+    /** Number of one bits in {@code count} bytes from index {@code from}. */
+    public long bitCount(int from, int count) {
+        long bits = 0;
+        for (int done = 0; done < count; ) {
+            int at = from + done & PAGE_BYTES - 1;
+            int part = Math.min(count - done, PAGE_BYTES - at);
+            bits += arena.bitCount(page(from + done >>> PAGE_SHIFT), at, part);
+            done += part;
+        }
+        return bits;
+    }
+
+    /** How many of {@code count} bytes from index {@code from} are {@code value} before one that is not. */
+    public int indexOfOther(int from, int count, byte value) {
+        for (int done = 0; done < count; ) {
+            int at = from + done & PAGE_BYTES - 1;
+            int part = Math.min(count - done, PAGE_BYTES - at);
+            int found = arena.indexOfOther(page(from + done >>> PAGE_SHIFT), at, part, value);
+            if (found < part) {
+                return done + found;
+            }
+            done += part;
+        }
+        return count;
     }
 
     public boolean contentEquals(byte[] other, int offset, int otherLength) {

@@ -57,10 +57,78 @@ public final class StringValue implements Value {
     /** Copies {@code count} bytes from index {@code from}. */
     public void copyTo(int from, byte[] target, int to, int count) {
         if (rope) {
-            new Rope(arena, arena.getInt(block, offset), length).copyTo(from, target, to, count);
+            rope().copyTo(from, target, to, count);
         } else {
             arena.get(block, offset + (long) from, target, to, count);
         }
+    }
+
+    /** One byte, unsigned. */
+    public int byteAt(int index) {
+        return rope ? rope().byteAt(index) : arena.getByte(block, offset + (long) index) & 0xff;
+    }
+
+    /** Overwrites {@code count} bytes from index {@code at}, which are within the string. Only where {@link #isRaw}. */
+    public void put(int at, byte[] source, int from, int count) {
+        if (rope) {
+            rope().put(at, source, from, count);
+        } else {
+            arena.put(block, offset + (long) at, source, from, count);
+        }
+    }
+
+    /** As {@link #put}, one byte. */
+    public void putByte(int at, int value) {
+        if (rope) {
+            rope().putByte(at, value);
+        } else {
+            arena.putByte(block, offset + (long) at, value);
+        }
+    }
+
+    /** Number of one bits from bit {@code from} to bit {@code to}, the latter excluded; bit 0 is the first byte's highest. */
+    public long bitCount(long from, long to) {
+        if (from >= to) {
+            return 0;
+        }
+        int first = (int) (from >>> 3);
+        int last = (int) (to - 1 >>> 3);
+        int before = byteAt(first) & ~(0xff >>> (from & 7));
+        int behind = byteAt(last) & 0x7f >>> (to - 1 & 7);
+        int bytes = last - first + 1;
+        long count = rope ? rope().bitCount(first, bytes) : arena.bitCount(block, offset + (long) first, bytes);
+        return count - Integer.bitCount(before) - Integer.bitCount(behind);
+    }
+
+    /** Position of the first bit that is set, or not, from bit {@code from} to {@code to}, the latter excluded; or -1. */
+    public long indexOfBit(boolean set, long from, long to) {
+        if (from >= to) {
+            return -1;
+        }
+        int index = (int) (from >>> 3);
+        int end = (int) (to - 1 >>> 3) + 1;
+        int flip = set ? 0 : 0xff;
+        int found = (byteAt(index) ^ flip) & 0xff >>> (from & 7);
+        if (found == 0) {
+            index++;
+            index += indexOfOther(index, end - index, (byte) flip);
+            if (index == end) {
+                return -1;
+            }
+            found = byteAt(index) ^ flip;
+        }
+        long position = index * 8L + Integer.numberOfLeadingZeros(found << 24);
+        return position < to ? position : -1;
+    }
+
+    private int indexOfOther(int from, int count, byte value) {
+        return rope
+                ? rope().indexOfOther(from, count, value)
+                : arena.indexOfOther(block, offset + (long) from, count, value);
+    }
+
+    private Rope rope() {
+        return new Rope(arena, arena.getInt(block, offset), length);
     }
 
     /** Whether the value is these bytes. */
@@ -69,8 +137,7 @@ public final class StringValue implements Value {
             return false;
         }
         return rope
-                ? new Rope(arena, arena.getInt(block, offset), length)
-                        .contentEquals(other.array(), other.offset(), length)
+                ? rope().contentEquals(other.array(), other.offset(), length)
                 : arena.equal(block, offset, other.array(), other.offset(), length);
     }
 
@@ -79,9 +146,14 @@ public final class StringValue implements Value {
         return Type.STRING;
     }
 
+    /** Whether Redis would show it as {@code raw}, as what was changed in part is from then on. */
+    public boolean isRaw() {
+        return raw || length > EMBEDDED_BYTES_MAX;
+    }
+
     @Override
     public String encoding() {
-        if (raw || length > EMBEDDED_BYTES_MAX) {
+        if (isRaw()) {
             return "raw";
         }
         return !text && isInteger() ? "int" : "embstr";

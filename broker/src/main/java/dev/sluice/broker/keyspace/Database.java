@@ -3,6 +3,7 @@ package dev.sluice.broker.keyspace;
 import dev.sluice.broker.data.Arena;
 import dev.sluice.broker.data.HashValue;
 import dev.sluice.broker.data.ListValue;
+import dev.sluice.broker.data.Pieces;
 import dev.sluice.broker.data.Root;
 import dev.sluice.broker.data.SetValue;
 import dev.sluice.broker.data.SortedSet;
@@ -227,11 +228,48 @@ public final class Database {
         }
     }
 
-    private void write(Bytes key, long hash, int entry, int at, Bytes part) {
+    private int write(Bytes key, long hash, int entry, int at, Bytes part) {
         int written = Entry.write(arena, entry, key, at, part, birth());
         if (written != entry) {
             table.replace(hash, entry, written, hasTimeToLive(written));
             Entry.freeShell(arena, entry);
+        }
+        return written;
+    }
+
+    /**
+     * A string to be changed in place: raw, and of at least {@code lengthMin} bytes, if need be with zeros at its end;
+     * created if it is missing. Throws {@link CommandError#wrongType}.
+     */
+    public StringValue rawString(Bytes key, int lengthMin) {
+        long hash = hashOf(key);
+        int entry = present(key, hash);
+        if (entry == 0) {
+            table.reserve(hash);
+            entry = Entry.zerosWith(arena, key, lengthMin, Bytes.EMPTY, birth());
+            table.add(hash, entry, false);
+        } else {
+            int length = Entry.stringLength(arena, entry, require(entry, Value.Type.STRING));
+            entry = write(key, hash, entry, Math.max(length, lengthMin), Bytes.EMPTY);
+        }
+        return values.string(entry, Entry.header(arena, entry));
+    }
+
+    /**
+     * Stores a raw string that is made piece by piece in place of whatever was there, which may be what it is made from.
+     */
+    public void setString(Bytes key, int length, Pieces pieces) {
+        long hash = hashOf(key);
+        int old = present(key, hash);
+        if (old == 0) {
+            table.reserve(hash);
+        }
+        int stored = Entry.string(arena, key, length, pieces, birth());
+        if (old == 0) {
+            table.add(hash, stored, false);
+        } else {
+            table.replace(hash, old, stored, false);
+            values.free(old);
         }
     }
 

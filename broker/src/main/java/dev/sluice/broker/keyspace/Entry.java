@@ -1,6 +1,7 @@
 package dev.sluice.broker.keyspace;
 
 import dev.sluice.broker.data.Arena;
+import dev.sluice.broker.data.Pieces;
 import dev.sluice.broker.data.Root;
 import dev.sluice.broker.data.Rope;
 import dev.sluice.broker.data.SubArenas;
@@ -181,6 +182,18 @@ final class Entry {
         }
         Rope rope = Rope.of(arena, value.array(), value.offset(), value.length());
         return ropeOrFree(arena, key, rope, expireAt, birth);
+    }
+
+    /** A new raw string without time to live, which is made piece by piece. Takes nothing when the arena is full. */
+    static int string(Arena arena, Bytes key, int length, Pieces pieces, long birth) {
+        int entry;
+        if (length > Rope.INLINE_BYTES_MAX) {
+            entry = ropeOrFree(arena, key, Rope.of(arena, length, pieces), NO_EXPIRY, birth);
+        } else {
+            entry = string(arena, key, Bytes.view(pieces.piece(0, length), 0, length), NO_EXPIRY, birth);
+        }
+        setFlag(arena, entry, RAW);
+        return entry;
     }
 
     /** An entry for a rope, which is given back if there is no room for that. */

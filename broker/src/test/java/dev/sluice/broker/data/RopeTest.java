@@ -83,6 +83,18 @@ class RopeTest {
     }
 
     @Test
+    void isMadeOfPieces() {
+        byte[] bytes = bytes(100_001);
+        byte[] piece = new byte[Rope.PAGE_BYTES + 7];
+        Rope rope = Rope.of(arena, bytes.length, (from, count) -> {
+            System.arraycopy(bytes, from, piece, 0, count);
+            return piece;
+        });
+        assertThat(content(rope)).isEqualTo(bytes);
+        rope.free();
+    }
+
+    @Test
     void aFullArenaLeavesTheRopeAsItWas() {
         ExtentPool small = ExtentPool.standalone(1 << 20);
         CheckingArena full = new CheckingArena(small);
@@ -95,6 +107,8 @@ class RopeTest {
         assertThatThrownBy(() -> rope.append(new byte[2_000_000], 0, 2_000_000)).isInstanceOf(CommandError.class);
         assertThatThrownBy(() -> rope.extend(2_000_000)).isInstanceOf(CommandError.class);
         assertThatThrownBy(() -> Rope.zeros(full, 2_000_000)).isInstanceOf(CommandError.class);
+        assertThatThrownBy(() -> Rope.of(full, 2_000_000, (from, count) -> new byte[count]))
+                .isInstanceOf(CommandError.class);
         assertThat(full.liveBlocks()).isEqualTo(blocks);
         assertThat(content(rope)).isEqualTo(bytes);
         rope.free();

@@ -124,6 +124,9 @@ class CommandRowsDifferentialTest {
         for (int i = 0; i < map.items().size(); i += 2) {
             Resp value = map.items().get(i + 1);
             String name = map.items().get(i).text();
+            if (name.equals("history") && value.items().stream().allMatch(CommandRowsDifferentialTest::isNewerChange)) {
+                continue;
+            }
             show(map.items().get(i), indent, out);
             switch (name) {
                 case "summary" -> present(value, indent, out);
@@ -144,7 +147,7 @@ class CommandRowsDifferentialTest {
         line(history.type() + " history", indent, out);
         for (Resp change : history.items()) {
             assertThat(change.items()).hasSize(2);
-            if (isNewer(change.items().getFirst().text())) {
+            if (isNewerChange(change)) {
                 continue;
             }
             line(change.type() + change.items().getFirst().text(), indent, out);
@@ -166,6 +169,10 @@ class CommandRowsDifferentialTest {
     private static boolean isNewer(String version) {
         String[] parts = version.split("\\.");
         return Integer.parseInt(parts[0]) > 7 || parts[0].equals("7") && !parts[1].equals("0");
+    }
+
+    private static boolean isNewerChange(Resp change) {
+        return isNewer(change.items().getFirst().text());
     }
 
     /** An argument that is not in the reference. */

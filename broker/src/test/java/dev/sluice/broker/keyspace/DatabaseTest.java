@@ -107,6 +107,48 @@ class DatabaseTest {
     }
 
     @Test
+    void rawStringsAreChangedInPlace() {
+        for (int length : new int[] {0, 3, 65_536, 100_000}) {
+            Bytes key = bytes("k" + length);
+            Bytes value = randomBytes(length);
+            database.setString(key, value, 1_000_000_000);
+            for (int lengthMin : new int[] {1, length, length + 1, 65_537, 200_000}) {
+                StringValue before = database.string(key);
+                StringValue raw = database.rawString(key, lengthMin);
+                assertThat(raw.encoding()).isEqualTo("raw");
+                assertThat(raw.length()).isEqualTo(Math.max(before.length(), lengthMin));
+                assertThat(raw.bytes(0, length)).isEqualTo(value);
+                assertThat(raw.bitCount(length * 8L, raw.length() * 8L)).isZero();
+                raw.putByte(raw.length() - 1, length > raw.length() - 1 ? value.at(length - 1) : 0);
+            }
+            assertThat(database.string(key).length()).isEqualTo(200_000);
+            assertThat(database.expireAt(key)).isEqualTo(1_000_000_000);
+            assertThat(database.rawString(bytes("new" + length), length + 1).bytes())
+                    .isEqualTo(Bytes.of(new byte[length + 1]));
+        }
+        database.listOrNew(bytes("list"));
+        assertThatThrownBy(() -> database.rawString(bytes("list"), 1)).isInstanceOf(CommandError.class);
+    }
+
+    @Test
+    void stringsMadeOfPiecesReplaceWhatTheyAreMadeFrom() {
+        for (int length : new int[] {1, 65_536, 65_537, 300_000}) {
+            Bytes value = randomBytes(length);
+            database.setString(bytes("k"), value, 1_000_000_000);
+            StringValue from = database.string(bytes("k"));
+            database.setString(
+                    bytes("k"),
+                    length,
+                    (at, count) -> from.bytes(at, at + count).array());
+            database.setString(bytes("other"), 1, (at, count) -> new byte[] {'1'});
+            assertThat(database.string(bytes("k")).bytes()).isEqualTo(value);
+            assertThat(database.string(bytes("other")).encoding()).isEqualTo("raw");
+            assertThat(database.expireAt(bytes("k"))).isEqualTo(NONE);
+            assertThat(database.keysWithExpiry()).isZero();
+        }
+    }
+
+    @Test
     void longValuesAreRopes() {
         for (int length : new int[] {65_535, 65_536, 65_537, 98_304, 98_305, 3_000_000}) {
             Bytes value = randomBytes(length);
