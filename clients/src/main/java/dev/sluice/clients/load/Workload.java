@@ -12,6 +12,7 @@ record Workload(String name, String line, List<Step> once, List<Step> eachRound)
     private static final int FILL = 100;
 
     private static final String LIST = "bench:list";
+    private static final String BITMAP = "bench:bitmap";
 
     static final List<Workload> ALL = List.of(
             workload("SET", "SET key:{rand} DATA"),
@@ -32,6 +33,9 @@ record Workload(String name, String line, List<Step> once, List<Step> eachRound)
                     .needs(new Step("ZADD bench:zset {rand} element:{seq}", Count.KEYS)),
             workload("ZRANGE_10", "ZRANGE bench:zset 0 9 WITHSCORES")
                     .needs(new Step("ZADD bench:zset {rand} element:{seq}", Count.KEYS)),
+            workload("SETBIT", "SETBIT bits:{rand} 1000 1"),
+            workload("GETBIT", "GETBIT bits:{rand} 1000").needs(new Step("SETBIT bits:{seq} 1000 1", Count.KEYS)),
+            workload("BITCOUNT", "BITCOUNT " + BITMAP).needs(new Step("SET " + BITMAP + " {data:1048576}", Count.ONE)),
             workload("PING", "PING"));
 
     /** The rows of a comparison, unless others are chosen. */
