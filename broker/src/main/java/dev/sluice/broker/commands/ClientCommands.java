@@ -174,8 +174,8 @@ final class ClientCommands {
             throw new CommandError("ERR Unrecognized option '" + attribute.toLatin1() + "'");
         }
         if (!isPrintable(value)) {
-            throw new CommandError("ERR " + (name ? "lib-name" : "lib-ver")
-                    + " cannot contain spaces, newlines or special characters.");
+            throw new CommandError(
+                    "ERR " + attribute.toLatin1() + " cannot contain spaces, newlines or special characters.");
         }
         if (name) {
             call.session().libraryName(value.toString());
