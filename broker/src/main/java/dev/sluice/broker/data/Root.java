@@ -151,7 +151,11 @@ public final class Root {
 
     /** Makes what {@code from} leads to, which has an arena of its own and no expiries, that of {@code to}, which is empty. */
     public static void handOver(Root from, Root to) {
-        if (from.owner == null || to.owner == null || from.subArena() == 0 || to.subArena() != 0 || from.hasExpiries()) {
+        if (from.owner == null
+                || to.owner == null
+                || from.subArena() == 0
+                || to.subArena() != 0
+                || from.hasExpiries()) {
             throw new IllegalStateException();
         }
         to.owner.adopt(from.subArena(), from.owner);
