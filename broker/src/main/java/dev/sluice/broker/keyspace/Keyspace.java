@@ -146,7 +146,12 @@ public final class Keyspace {
         return unlinkedFreed;
     }
 
-    /** Sets hits, misses, expired keys and freed values to 0. */
+    /** Members of collections removed because their time had come. */
+    public long expiredMembers() {
+        return expiredMembers;
+    }
+
+    /** Sets hits, misses, what expired and freed values to 0. */
     public void resetStatistics() {
         unlinkedFreed = 0;
         hits = 0;
