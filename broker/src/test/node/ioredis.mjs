@@ -46,6 +46,16 @@ await main({
     await assert.rejects(redis.call("NOSUCH", "x"), /ERR unknown command 'NOSUCH'/);
   },
 
+  async bitmaps() {
+    const redis = open();
+    assert.equal(await redis.setbit("m", 7, 1), 0);
+    assert.equal(await redis.getbit("m", 7), 1);
+    assert.equal(await redis.bitcount("m"), 1);
+    assert.equal(await redis.bitpos("m", 1), 7);
+    assert.equal(await redis.bitop("NOT", "n", "m"), 1);
+    assert.deepEqual(await redis.bitfield("m", "INCRBY", "u8", 0, 1, "GET", "u4", 0), [2, 0]);
+  },
+
   async keys() {
     const redis = open();
     for (let i = 0; i < 1000; i++) {

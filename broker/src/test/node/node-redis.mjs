@@ -50,6 +50,17 @@ await main({
     await assert.rejects(redis.sendCommand(["NOSUCH", "x"]), /ERR unknown command 'NOSUCH'/);
   },
 
+  async bitmaps() {
+    const redis = await open();
+    assert.equal(await redis.setBit("m", 7, 1), 0);
+    assert.equal(await redis.getBit("m", 7), 1);
+    assert.equal(await redis.bitCount("m"), 1);
+    assert.equal(await redis.bitPos("m", 1), 7);
+    assert.equal(await redis.bitOp("NOT", "n", "m"), 1);
+    const operations = [{ operation: "INCRBY", encoding: "u8", offset: 0, increment: 1 }];
+    assert.deepEqual(await redis.bitField("m", operations), [2]);
+  },
+
   async keys() {
     const redis = await open();
     await Promise.all(Array.from({ length: 1000 }, (_, i) => redis.set(`key:${i}`, i.toString())));

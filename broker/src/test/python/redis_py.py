@@ -68,6 +68,16 @@ def strings():
     assert "unknown command 'NOSUCH'" in refusal(ResponseError, lambda: r.execute_command("NOSUCH", "x"))
 
 
+def bitmaps():
+    r = client()
+    assert r.setbit("m", 7, 1) == 0
+    assert r.getbit("m", 7) == 1
+    assert r.bitcount("m") == 1
+    assert r.bitpos("m", 1) == 7
+    assert r.bitop("NOT", "n", "m") == 1
+    assert r.bitfield("m").incrby("u8", 0, 1).get("u4", 0).execute() == [2, 0]
+
+
 def keys():
     r = client()
     with r.pipeline(transaction=False) as pipeline:
@@ -235,6 +245,7 @@ def auth():
 SCENARIOS = {
     "handshake": handshake,
     "strings": strings,
+    "bitmaps": bitmaps,
     "keys": keys,
     "lists": lists,
     "sorted-sets": sorted_sets,

@@ -31,6 +31,7 @@ class ScriptedClientsTest {
     private enum Scenario {
         HANDSHAKE,
         STRINGS,
+        BITMAPS,
         KEYS,
         LISTS,
         SORTED_SETS,

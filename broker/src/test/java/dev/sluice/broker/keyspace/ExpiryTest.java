@@ -26,12 +26,7 @@ class ExpiryTest {
             new SeededRandomness(seed),
             () -> new CheckingArena(pool),
             CheckingArena.subArenas(pool),
-            new Losses() {
-                @Override
-                public void expired(Database database, Bytes key) {
-                    lost(database, key);
-                }
-            });
+            this::lost);
     private final Ticking time = new Ticking();
     private final Expiry expiry = new Expiry(keyspace, time);
 
