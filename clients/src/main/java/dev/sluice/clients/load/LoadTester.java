@@ -17,6 +17,7 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "load",
         mixinStandardHelpOptions = true,
+        scope = CommandLine.ScopeType.INHERIT,
         description = "Puts load on a Redis-compatible server and measures it.",
         subcommands = {
             LoadTester.Closed.class,

@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 /** Each kind of load against a server of a few lines: what is counted must be what was asked for. */
@@ -25,6 +27,15 @@ class LoadTesterTest {
     @AfterEach
     void stop() throws Exception {
         server.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"closed", "open", "publish", "fill", "idle", "never-read", "compare"})
+    void eachCommandExplainsItself(String command) {
+        StringWriter said = new StringWriter();
+        int code = LoadTester.commandLine().setOut(new PrintWriter(said, true)).execute(command, "--help");
+        assertThat(code).isZero();
+        assertThat(said.toString()).startsWith("Usage: load " + command).doesNotContain("Puts load");
     }
 
     @Test
