@@ -15,6 +15,7 @@ import dev.sluice.broker.dispatch.KeyspaceLoop;
 import dev.sluice.broker.journal.Journal;
 import dev.sluice.broker.keyspace.Changes;
 import dev.sluice.broker.keyspace.CollectionViews;
+import dev.sluice.broker.keyspace.Event;
 import dev.sluice.broker.keyspace.Expiry;
 import dev.sluice.broker.keyspace.Keyspace;
 import dev.sluice.broker.keyspace.Waiters;
@@ -120,7 +121,7 @@ public final class Broker implements AutoCloseable {
                 randomness,
                 () -> new Arena(extents),
                 new SubArenas(extents),
-                changes);
+                (database, key) -> changes.lost(database, key, Event.EXPIRED));
         limitSmallForms();
         followAccesses();
         pause = new Pause(loop);

@@ -9,7 +9,7 @@ import dev.sluice.streams.message.Numbers;
  * A set of members. A view, made at look-up. While all are integers and few it is an {@link IntSet}, which shows them in
  * ascending order, otherwise {@link Fields} without values. An operation that throws has changed nothing.
  */
-public final class SetValue implements Members {
+public final class SetValue implements Value {
     private static final int INTEGERS = 2;
 
     private final Root root;
@@ -17,7 +17,6 @@ public final class SetValue implements Members {
     private final int intsetEntriesMax;
     private final IntSet integers;
     private final Fields members;
-    private final Expiries expiries;
 
     /** {@code intsetEntriesMax}: {@code set-max-intset-entries}. */
     public SetValue(Root root, ListpackSettings settings, int intsetEntriesMax) {
@@ -26,10 +25,8 @@ public final class SetValue implements Members {
         this.intsetEntriesMax = intsetEntriesMax;
         this.integers = new IntSet(root);
         this.members = new Fields(root, settings, false);
-        this.expiries = new Expiries(root, settings);
     }
 
-    @Override
     public long size() {
         return root.getInt(0) & 0xffff_ffffL;
     }
@@ -38,7 +35,6 @@ public final class SetValue implements Members {
         return (root.getInt(Fields.FORM_AT) & 0xff) == INTEGERS;
     }
 
-    @Override
     public boolean has(Bytes member) {
         if (isIntegers()) {
             return Numbers.isLong(member) && integers.find(Numbers.toLong(member)) >= 0;
@@ -106,9 +102,8 @@ public final class SetValue implements Members {
         return visitor.field(text.array(), text.offset(), text.length(), end, 0);
     }
 
-    @Override
+    /** Returns whether the member was there. */
     public boolean remove(Bytes member) {
-        expiries.remove(member);
         if (!isIntegers()) {
             return members.remove(member);
         }
@@ -156,20 +151,19 @@ public final class SetValue implements Members {
 
     /** Puts all members into another set, which is empty and takes the same form. */
     public void copyTo(SetValue other) {
-        if (isIntegers()) {
-            forEach((array, member, length, value, valueLength) -> {
-                other.add(Bytes.view(array, member, length));
-                return true;
-            });
-        } else {
+        if (!isIntegers()) {
             members.copyTo(other.members);
+            return;
         }
-        expiries.copyTo(other.expiries, other::has);
+        forEach((array, member, length, value, valueLength) -> {
+            other.add(Bytes.view(array, member, length));
+            return true;
+        });
     }
 
     /** Bytes of all blocks. It visits each, unless the set has an arena of its own. */
     public long bytes() {
-        return (isIntegers() ? integers.bytes() : members.bytes()) + expiries.bytes();
+        return isIntegers() ? integers.bytes() : members.bytes();
     }
 
     /** As {@link SortedSet#pack}. */
@@ -193,32 +187,6 @@ public final class SetValue implements Members {
         } else {
             members.free();
         }
-        expiries.free();
-    }
-
-    @Override
-    public long memberExpireAt(Bytes member) {
-        return expiries.at(member);
-    }
-
-    @Override
-    public void expireMemberAt(Bytes member, long atMs) {
-        expiries.put(member, atMs);
-    }
-
-    @Override
-    public boolean persistMember(Bytes member) {
-        return expiries.remove(member);
-    }
-
-    @Override
-    public long earliestExpiry() {
-        return expiries.earliest();
-    }
-
-    @Override
-    public Bytes[] dueMembers(long nowMs, int limit) {
-        return expiries.due(nowMs, limit);
     }
 
     @Override
