@@ -36,6 +36,9 @@ import dev.sluice.streams.hub.Hub;
 import dev.sluice.streams.hub.Subscriptions;
 import io.netty.channel.EventLoop;
 import io.netty.channel.epoll.Epoll;
+import java.io.IOException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.List;
@@ -44,6 +47,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
@@ -96,6 +100,7 @@ public final class Broker implements AutoCloseable {
     private final RSocketListener rsocket;
     private final HttpListener http;
     private final Sinks.Empty<Void> stopped = Sinks.empty();
+    private @Nullable SocketFile socketFile;
     private int respPort = Ports.OFF;
     private int rsocketPort = Ports.OFF;
     private int httpPort = Ports.OFF;
@@ -336,6 +341,9 @@ public final class Broker implements AutoCloseable {
         if (ports.resp() != Ports.OFF) {
             respPort = bindResp(ports.resp());
         }
+        if (!settings.text(Setting.UNIXSOCKET).isEmpty()) {
+            bindUnix(settings.text(Setting.UNIXSOCKET));
+        }
         if (ports.rsocket() != Ports.OFF) {
             rsocketPort = bindOwn(Setting.RSOCKET_PORT, ports.rsocket(), rsocket::bind);
         }
@@ -350,6 +358,18 @@ public final class Broker implements AutoCloseable {
             return resp.bind(settings.words(Setting.BIND), port);
         } catch (ChannelBindException taken) {
             throw new StartRefused("Failed listening on port " + port + " (tcp), aborting. " + taken.getMessage());
+        }
+    }
+
+    private void bindUnix(String path) {
+        try {
+            SocketFile file = new SocketFile(Path.of(path));
+            file.clear();
+            resp.bindUnix(file.path());
+            socketFile = file;
+            file.permit(settings.integer(Setting.UNIXSOCKETPERM));
+        } catch (ChannelBindException | IOException | InvalidPathException refused) {
+            throw new StartRefused("Failed opening Unix socket: " + refused.getMessage());
         }
     }
 
@@ -430,6 +450,9 @@ public final class Broker implements AutoCloseable {
         }
         ready = false;
         resp.stop();
+        if (socketFile != null) {
+            socketFile.remove();
+        }
         rsocket.stop();
         onLoop(() -> {
             List.copyOf(sessions.all()).forEach(session -> session.connection().close(false));

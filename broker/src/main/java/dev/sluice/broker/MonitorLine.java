@@ -20,7 +20,7 @@ final class MonitorLine {
         String fraction = Long.toString(MICROS + epochMicros % MICROS).substring(1);
         line.append(epochMicros / MICROS).append('.').append(fraction);
         line.append(" [").append(session.database()).append(' ');
-        line.append(session.connection().address()).append(']');
+        line.append(origin(session.connection())).append(']');
         int room = BYTES_MAX;
         for (int i = 0; i < request.size(); i++) {
             Bytes argument = request.argument(i);
@@ -35,6 +35,11 @@ final class MonitorLine {
             line.append('"');
         }
         return line.toString();
+    }
+
+    private static String origin(Session.Connection connection) {
+        String address = connection.address();
+        return connection.isUnixSocket() ? "unix:" + address.substring(0, address.lastIndexOf(':')) : address;
     }
 
     private static void quote(Bytes text, int length, StringBuilder into) {

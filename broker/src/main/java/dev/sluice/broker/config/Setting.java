@@ -18,7 +18,7 @@ public enum Setting {
     // Network and clients
     IO_THREADS_DO_READS(flag("io-threads-do-reads", false).onlyAtStart()),
     PROTECTED_MODE(flag("protected-mode", true).isApplied()),
-    UNIXSOCKET(text("unixsocket", "").onlyAtStart()),
+    UNIXSOCKET(text("unixsocket", "").onlyAtStart().isApplied()),
     BIND_SOURCE_ADDR(text("bind-source-addr", "")),
     PORT(number("port", 0, 65535, 6379).isApplied()),
     IO_THREADS(number("io-threads", 1, 128, 1).onlyAtStart().isApplied()),
@@ -26,7 +26,7 @@ public enum Setting {
     TIMEOUT(number("timeout", 0, INT_MAX, 0).isApplied()),
     TCP_BACKLOG(number("tcp-backlog", 0, INT_MAX, 511).onlyAtStart().isApplied()),
     MAXCLIENTS(number("maxclients", 1, UINT_MAX, 10000).isApplied()),
-    UNIXSOCKETPERM(octal("unixsocketperm", 0, 0777, 0).onlyAtStart()),
+    UNIXSOCKETPERM(octal("unixsocketperm", 0, 0777, 0).onlyAtStart().isApplied()),
     SOCKET_MARK_ID(number("socket-mark-id", 0, UINT_MAX, 0).onlyAtStart()),
     PROTO_MAX_BULK_LEN(memory("proto-max-bulk-len", 1 * MB, LONG_MAX, 512 * MB).isApplied()),
     CLIENT_QUERY_BUFFER_LIMIT(
@@ -279,6 +279,8 @@ public enum Setting {
     RSOCKET_PORT(number("rsocket-port", 0, 65535, 7878).onlyAtStart().isApplied()),
     HTTP_PORT(number("http-port", 0, 65535, 7879).onlyAtStart().isApplied()),
     HTTP_ORIGINS(special("http-origins", new Words(64, "Too many origins specified."), List.of())
+            .isApplied()),
+    HTTP_HOSTS(special("http-hosts", new Words(64, "Too many hosts specified."), List.of())
             .isApplied()),
     HTTP_CONNECTIONS_MAX(number("http-connections-max", 1, INT_MAX, 256).isApplied()),
     METRICS_PUBLIC(flag("metrics-public", false).isApplied()),

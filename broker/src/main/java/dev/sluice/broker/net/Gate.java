@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Who may connect at all, on any wire: {@code maxclients} and protected mode. */
 public final class Gate {
+    static final String FULL = "ERR max number of clients reached";
+
     static final String PROTECTED =
             "DENIED Sluice is running in protected mode because protected mode is enabled and no password is set for"
                     + " the default user. In this mode connections are only accepted from the loopback interface. If"
@@ -28,10 +30,20 @@ public final class Gate {
     /** Why this connection is turned away, as an error line without its {@code -}; null if it is let in. */
     @Nullable
     String refusal(Channel channel) {
-        if (sessions.count() >= settings.number(Setting.MAXCLIENTS)) {
-            return "ERR max number of clients reached";
+        if (isFull()) {
+            return FULL;
         }
         return allows(channel.remoteAddress()) ? null : PROTECTED;
+    }
+
+    /** Whether there are as many connections as may be. */
+    boolean isFull() {
+        return sessions.count() >= settings.number(Setting.MAXCLIENTS);
+    }
+
+    /** A connection was turned away before it was one. */
+    void refused(String wire) {
+        sessions.refuse(wire);
     }
 
     /** Whether protected mode lets this peer in. */

@@ -139,6 +139,9 @@ public final class HttpListener {
     }
 
     private Publisher<Void> metrics(HttpServerRequest request, HttpServerResponse response) {
+        if (!rules.mayAskForMetrics(request.requestHeaders().get(HttpHeaderNames.HOST))) {
+            return answer(response, HttpResponseStatus.FORBIDDEN, TEXT, "this host is not in http-hosts");
+        }
         if (!rules.mayReadMetrics(request.requestHeaders().get(HttpHeaderNames.AUTHORIZATION))) {
             response.header(HttpHeaderNames.WWW_AUTHENTICATE, "Basic realm=\"sluice\", charset=\"UTF-8\"");
             return answer(response, HttpResponseStatus.UNAUTHORIZED, TEXT, "NOAUTH Authentication required.");
@@ -153,7 +156,15 @@ public final class HttpListener {
         }
         String origin = request.requestHeaders().get(HttpHeaderNames.ORIGIN);
         if (!rules.mayConnect(origin, request.requestHeaders().get(HttpHeaderNames.HOST))) {
-            return answer(response, HttpResponseStatus.FORBIDDEN, TEXT, "this origin is not in http-origins");
+            return answer(
+                    response,
+                    HttpResponseStatus.FORBIDDEN,
+                    TEXT,
+                    "this origin is not in http-origins, or this host not in http-hosts");
+        }
+        if (gate.isFull()) {
+            gate.refused("rsocket");
+            return answer(response, HttpResponseStatus.SERVICE_UNAVAILABLE, TEXT, Gate.FULL);
         }
         request.withConnection(connection -> plain.remove(connection.channel()));
         return response.sendWebsocket(rsocket::websocket, websockets);

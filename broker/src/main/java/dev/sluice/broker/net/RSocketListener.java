@@ -9,6 +9,7 @@ import dev.sluice.broker.session.Sessions;
 import dev.sluice.broker.session.Users;
 import dev.sluice.streams.hub.Hub;
 import dev.sluice.streams.message.CommandError;
+import dev.sluice.streams.rsocket.Line;
 import dev.sluice.streams.rsocket.PayloadLimits;
 import dev.sluice.streams.rsocket.Payloads;
 import io.netty.buffer.ByteBuf;
@@ -152,7 +153,7 @@ public final class RSocketListener {
             session.setUp(setup);
         } catch (CommandError refused) {
             session.gone();
-            return Mono.error(new RejectedSetupException(String.valueOf(refused.getMessage())));
+            return Mono.error(new RejectedSetupException(Line.of(String.valueOf(refused.getMessage()))));
         }
         frames.onClose().subscribe(null, error -> session.gone(), session::gone);
         return Mono.just(session);

@@ -8,6 +8,7 @@ import dev.sluice.streams.message.CommandError;
 import dev.sluice.streams.message.Published;
 import dev.sluice.streams.message.Reply;
 import dev.sluice.streams.message.Request;
+import dev.sluice.streams.rsocket.Line;
 import dev.sluice.streams.rsocket.MimeType;
 import dev.sluice.streams.rsocket.PublishRequest;
 import dev.sluice.streams.rsocket.Route;
@@ -94,7 +95,7 @@ final class RSocketSession implements RSocket, Session.Connection {
     }
 
     private static ApplicationErrorException failure(String message) {
-        return new ApplicationErrorException(message);
+        return new ApplicationErrorException(Line.of(message));
     }
 
     private static ApplicationErrorException failure(CommandError error) {

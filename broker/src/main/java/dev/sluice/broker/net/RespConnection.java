@@ -13,6 +13,7 @@ import dev.sluice.streams.resp.RequestReader;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
 import io.netty.channel.unix.DomainSocketChannel;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
@@ -471,12 +472,12 @@ final class RespConnection extends BaseSubscriber<ByteBuf> implements Session.Co
 
     @Override
     public String address() {
-        return text(channel.remoteAddress());
+        return isUnixSocket() ? shared.unixAddress() : text(channel.remoteAddress());
     }
 
     @Override
     public String localAddress() {
-        return text(channel.localAddress());
+        return isUnixSocket() ? shared.unixAddress() : text(channel.localAddress());
     }
 
     private static String text(java.net.SocketAddress address) {
@@ -526,7 +527,7 @@ final class RespConnection extends BaseSubscriber<ByteBuf> implements Session.Co
 
     @Override
     public boolean isUnixSocket() {
-        return channel instanceof DomainSocketChannel;
+        return channel instanceof DomainSocketChannel || channel.parent() instanceof NioServerDomainSocketChannel;
     }
 
     @Override

@@ -25,6 +25,11 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.unix.DomainSocketAddress;
+import java.net.SocketAddress;
+import java.net.UnixDomainSocketAddress;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -81,16 +86,26 @@ public final class RespListener {
         return bound;
     }
 
+    /** Binds a socket in the file system, where there must be no file yet. Throws ChannelBindException. */
+    public void bindUnix(Path path) {
+        SocketAddress address =
+                Epoll.isAvailable() ? new DomainSocketAddress(path.toFile()) : UnixDomainSocketAddress.of(path);
+        servers.add(common().bindAddress(() -> address).bindNow());
+    }
+
     private TcpServer server(String address, int port) {
         Settings settings = shared.settings;
-        return TcpServer.create()
-                .runOn(loops)
-                .host(address)
+        return common().host(address)
                 .port(port)
-                .option(ChannelOption.SO_BACKLOG, settings.integer(Setting.TCP_BACKLOG))
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.TCP_NODELAY, true)
-                .childOption(ChannelOption.SO_KEEPALIVE, settings.integer(Setting.TCP_KEEPALIVE) > 0)
+                .childOption(ChannelOption.SO_KEEPALIVE, settings.integer(Setting.TCP_KEEPALIVE) > 0);
+    }
+
+    private TcpServer common() {
+        return TcpServer.create()
+                .runOn(loops)
+                .option(ChannelOption.SO_BACKLOG, shared.settings.integer(Setting.TCP_BACKLOG))
                 .childOption(
                         ChannelOption.WRITE_BUFFER_WATER_MARK,
                         new WriteBufferWaterMark(LOW_WATER_BYTES, HIGH_WATER_BYTES))
@@ -270,6 +285,11 @@ public final class RespListener {
 
         Scratch scratch() {
             return scratch;
+        }
+
+        /** Address of both ends of a connection through the socket in the file system. */
+        String unixAddress() {
+            return settings.text(Setting.UNIXSOCKET) + ":0";
         }
 
         /** Room for the keys of a pipeline's next requests. */

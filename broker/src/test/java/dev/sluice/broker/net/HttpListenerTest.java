@@ -182,6 +182,20 @@ class HttpListenerTest {
         }
     }
 
+    @Test
+    void overMaxclientsThereIsNoUpgrade() throws Exception {
+        restart("maxclients", "1");
+        connect("application/json");
+        assertThatThrownBy(() -> open("http://127.0.0.1:" + broker.httpPort(), new Listening()))
+                .hasCauseInstanceOf(WebSocketHandshakeException.class)
+                .cause()
+                .satisfies(error -> assertThat(((WebSocketHandshakeException) error)
+                                .getResponse()
+                                .statusCode())
+                        .isEqualTo(503));
+        assertThat(get("/metrics").body().lines()).contains("sluice_connections_refused_total{wire=\"rsocket\"} 1.0");
+    }
+
     private WebSocket open(String origin, WebSocket.Listener listener) throws Exception {
         return http.newWebSocketBuilder()
                 .header("Origin", origin)

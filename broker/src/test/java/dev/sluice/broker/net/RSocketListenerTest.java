@@ -106,6 +106,16 @@ class RSocketListenerTest {
     }
 
     @Test
+    void anErrorIsOneLineOfText() {
+        StepVerifier.create(json().requestResponse(request("command", "[\"NO\\r\\nSUCH\",\"\\u00e9\\n\"]")))
+                .expectErrorMessage("ERR unknown command 'NO  SUCH', with args beginning with: '\u00e9 ' ")
+                .verify(SOON);
+        StepVerifier.create(json().requestResponse(request("no\r\nwhere", "[]")))
+                .expectErrorMessage("ERR unknown route 'no  where'")
+                .verify(SOON);
+    }
+
+    @Test
     void aChannelAnswersInOrderAlsoWithErrors() {
         Flux<Payload> commands = Flux.just("[\"INCR\",\"n\"]", "[\"NOSUCH\"]", "[\"INCR\",\"n\"]")
                 .map(data -> request("command", data));

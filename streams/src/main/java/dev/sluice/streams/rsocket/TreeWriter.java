@@ -6,7 +6,6 @@ import dev.sluice.streams.message.Packed;
 import dev.sluice.streams.message.Reply;
 import dev.sluice.streams.resp.Decimals;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +32,7 @@ final class TreeWriter {
         switch (reply) {
             case Bytes text -> string(text);
             case Reply.Int(long value) -> integer(value);
-            case Reply.Status(String text) -> out.writeString(line(text));
+            case Reply.Status(String text) -> out.writeString(Line.of(text));
             case Reply.Failure(String message) -> failure(message);
             case Reply.Null nothing -> out.writeNull();
             case Packed packed -> packed(packed);
@@ -89,19 +88,8 @@ final class TreeWriter {
 
     private void failure(String message) throws IOException {
         out.writeStartObject(null, 1);
-        out.writeStringField(ERROR, line(message));
+        out.writeStringField(ERROR, Line.of(message));
         out.writeEndObject();
-    }
-
-    /** Statuses and errors have a character for each byte that a client sent; if these are UTF-8, they become text. */
-    private static String line(String text) {
-        for (int i = 0; i < text.length(); i++) {
-            if (text.charAt(i) > 0xff) {
-                return text;
-            }
-        }
-        Bytes bytes = Bytes.of(text.getBytes(StandardCharsets.ISO_8859_1));
-        return Utf8.isValid(bytes) ? bytes.toString() : text;
     }
 
     private void array(List<Reply> items) throws IOException {
@@ -148,7 +136,7 @@ final class TreeWriter {
     private static @Nullable String key(Reply key) {
         return switch (key) {
             case Bytes text -> Utf8.isValid(text) ? text.toString() : null;
-            case Reply.Status(String text) -> line(text);
+            case Reply.Status(String text) -> Line.of(text);
             case Reply.Verbatim(String format, Bytes text) -> key(text);
             case Reply.Int(long value) -> Long.toString(value);
             case Reply.Decimal(double value) -> Decimals.text(value).toString();
