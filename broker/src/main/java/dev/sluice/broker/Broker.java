@@ -15,7 +15,6 @@ import dev.sluice.broker.dispatch.KeyspaceLoop;
 import dev.sluice.broker.journal.Journal;
 import dev.sluice.broker.keyspace.Changes;
 import dev.sluice.broker.keyspace.CollectionViews;
-import dev.sluice.broker.keyspace.Event;
 import dev.sluice.broker.keyspace.Expiry;
 import dev.sluice.broker.keyspace.Keyspace;
 import dev.sluice.broker.keyspace.Waiters;
@@ -126,7 +125,7 @@ public final class Broker implements AutoCloseable {
                 randomness,
                 () -> new Arena(extents),
                 new SubArenas(extents),
-                (database, key) -> changes.lost(database, key, Event.EXPIRED));
+                changes);
         limitSmallForms();
         followAccesses();
         pause = new Pause(loop);

@@ -14,7 +14,6 @@ import dev.sluice.broker.dispatch.CommandStatistics;
 import dev.sluice.broker.dispatch.Dispatcher;
 import dev.sluice.broker.journal.Journal;
 import dev.sluice.broker.keyspace.Changes;
-import dev.sluice.broker.keyspace.Event;
 import dev.sluice.broker.keyspace.Keyspace;
 import dev.sluice.broker.keyspace.Waiters;
 import dev.sluice.broker.keyspace.Watches;
@@ -70,7 +69,7 @@ public final class InMemoryBroker implements AutoCloseable {
                 new SeededRandomness(42),
                 () -> new CheckingArena(extents),
                 CheckingArena.subArenas(extents),
-                (database, key) -> changes.lost(database, key, Event.EXPIRED));
+                changes);
         Pause pause = new Pause(time);
         pause.onChange(keyspace::pauseExpiry);
         Users users = new Users(() -> settings.bytes(Setting.REQUIREPASS));

@@ -9,17 +9,21 @@ import org.jspecify.annotations.Nullable;
  * A hash: fields with values. A view, made at look-up. A small hash shows its fields in the order in which they were
  * added, a large one in no order. An operation that throws has changed nothing.
  */
-public final class HashValue implements Value {
+public final class HashValue implements Members {
     private final Fields fields;
+    private final Expiries expiries;
 
     public HashValue(Root root, ListpackSettings settings) {
         this.fields = new Fields(root, settings, true);
+        this.expiries = new Expiries(root, settings);
     }
 
+    @Override
     public long size() {
         return fields.size();
     }
 
+    @Override
     public boolean has(Bytes field) {
         return fields.has(field);
     }
@@ -34,13 +38,23 @@ public final class HashValue implements Value {
         return fields.valueLength(field);
     }
 
-    /** Adds a field or changes its value. Returns whether it was added. */
+    /** Adds a field or changes its value, and takes its time of expiry away. Returns whether it was added. */
     public boolean put(Bytes field, Bytes value) {
+        boolean added = fields.put(field, value);
+        if (!added) {
+            expiries.remove(field);
+        }
+        return added;
+    }
+
+    /** As {@link #put}, but leaves the time of expiry. */
+    public boolean putKeepTtl(Bytes field, Bytes value) {
         return fields.put(field, value);
     }
 
-    /** Returns whether the field was there. */
+    @Override
     public boolean remove(Bytes field) {
+        expiries.remove(field);
         return fields.remove(field);
     }
 
@@ -62,11 +76,12 @@ public final class HashValue implements Value {
     /** Puts all fields into another hash, which is empty and takes the same form. */
     public void copyTo(HashValue other) {
         fields.copyTo(other.fields);
+        expiries.copyTo(other.expiries, other::has);
     }
 
     /** Bytes of all blocks. It visits each, unless the hash has an arena of its own. */
     public long bytes() {
-        return fields.bytes();
+        return fields.bytes() + expiries.bytes();
     }
 
     /** As {@link SortedSet#pack}. */
@@ -81,6 +96,32 @@ public final class HashValue implements Value {
     /** Gives all memory back; the hash is then empty and new. */
     public void free() {
         fields.free();
+        expiries.free();
+    }
+
+    @Override
+    public long memberExpireAt(Bytes member) {
+        return expiries.at(member);
+    }
+
+    @Override
+    public void expireMemberAt(Bytes member, long atMs) {
+        expiries.put(member, atMs);
+    }
+
+    @Override
+    public boolean persistMember(Bytes member) {
+        return expiries.remove(member);
+    }
+
+    @Override
+    public long earliestExpiry() {
+        return expiries.earliest();
+    }
+
+    @Override
+    public Bytes[] dueMembers(long nowMs, int limit) {
+        return expiries.due(nowMs, limit);
     }
 
     @Override

@@ -16,9 +16,10 @@ public final class Root {
     public static final int STATE_BYTES = 16;
 
     /** What a root takes in the block of its key; zeros when the key is new. */
-    public static final int BYTES = 20;
+    public static final int BYTES = 24;
 
     private static final int SUB_ARENA = STATE_BYTES;
+    private static final int EXPIRIES = STATE_BYTES + Integer.BYTES;
 
     private final Arena arena;
     private final int block;
@@ -79,6 +80,32 @@ public final class Root {
         owner.detach(id);
     }
 
+    /** Block with the root of {@link Expiries}, in the arena of the key; 0 if there are none. */
+    int expiries() {
+        return getInt(EXPIRIES);
+    }
+
+    /** Whether members expire. */
+    public boolean hasExpiries() {
+        return expiries() != 0;
+    }
+
+    Root expiriesRoot() {
+        return new Root(arena, expiries(), 0, owner);
+    }
+
+    void makeExpiries() {
+        int block = arena.allocate(BYTES);
+        arena.fill(block, 0, BYTES, 0);
+        putInt(EXPIRIES, block);
+    }
+
+    /** They must be empty. */
+    void dropExpiries() {
+        arena.free(expiries());
+        putInt(EXPIRIES, 0);
+    }
+
     /**
      * Builds a collection anew from what is there, in an arena of its own or where it is. {@code build} fills this root,
      * which holds nothing but zeros by then, from the old one, which it frees at the end. When it throws, having freed
@@ -89,6 +116,7 @@ public final class Root {
         try {
             Root old = new Root(arena, block, 0);
             old.putInt(SUB_ARENA, 0);
+            old.putInt(EXPIRIES, 0);
             moveState(this, old);
             try {
                 if (inOwnArena) {
@@ -121,9 +149,13 @@ public final class Root {
         }
     }
 
-    /** Makes what {@code from} leads to, which has an arena of its own, that of {@code to}, which is empty. */
+    /** Makes what {@code from} leads to, which has an arena of its own and no expiries, that of {@code to}, which is empty. */
     public static void handOver(Root from, Root to) {
-        if (from.owner == null || to.owner == null || from.subArena() == 0 || to.subArena() != 0) {
+        if (from.owner == null
+                || to.owner == null
+                || from.subArena() == 0
+                || to.subArena() != 0
+                || from.hasExpiries()) {
             throw new IllegalStateException();
         }
         to.owner.adopt(from.subArena(), from.owner);

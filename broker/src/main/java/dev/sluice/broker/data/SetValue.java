@@ -9,7 +9,7 @@ import dev.sluice.streams.message.Numbers;
  * A set of members. A view, made at look-up. While all are integers and few it is an {@link IntSet}, which shows them in
  * ascending order, otherwise {@link Fields} without values. An operation that throws has changed nothing.
  */
-public final class SetValue implements Value {
+public final class SetValue implements Members {
     private static final int INTEGERS = 2;
 
     private final Root root;
@@ -17,6 +17,7 @@ public final class SetValue implements Value {
     private final int intsetEntriesMax;
     private final IntSet integers;
     private final Fields members;
+    private final Expiries expiries;
 
     /** {@code intsetEntriesMax}: {@code set-max-intset-entries}. */
     public SetValue(Root root, ListpackSettings settings, int intsetEntriesMax) {
@@ -25,8 +26,10 @@ public final class SetValue implements Value {
         this.intsetEntriesMax = intsetEntriesMax;
         this.integers = new IntSet(root);
         this.members = new Fields(root, settings, false);
+        this.expiries = new Expiries(root, settings);
     }
 
+    @Override
     public long size() {
         return root.getInt(0) & 0xffff_ffffL;
     }
@@ -35,6 +38,7 @@ public final class SetValue implements Value {
         return (root.getInt(Fields.FORM_AT) & 0xff) == INTEGERS;
     }
 
+    @Override
     public boolean has(Bytes member) {
         if (isIntegers()) {
             return Numbers.isLong(member) && integers.find(Numbers.toLong(member)) >= 0;
@@ -102,8 +106,9 @@ public final class SetValue implements Value {
         return visitor.field(text.array(), text.offset(), text.length(), end, 0);
     }
 
-    /** Returns whether the member was there. */
+    @Override
     public boolean remove(Bytes member) {
+        expiries.remove(member);
         if (!isIntegers()) {
             return members.remove(member);
         }
@@ -151,19 +156,20 @@ public final class SetValue implements Value {
 
     /** Puts all members into another set, which is empty and takes the same form. */
     public void copyTo(SetValue other) {
-        if (!isIntegers()) {
+        if (isIntegers()) {
+            forEach((array, member, length, value, valueLength) -> {
+                other.add(Bytes.view(array, member, length));
+                return true;
+            });
+        } else {
             members.copyTo(other.members);
-            return;
         }
-        forEach((array, member, length, value, valueLength) -> {
-            other.add(Bytes.view(array, member, length));
-            return true;
-        });
+        expiries.copyTo(other.expiries, other::has);
     }
 
     /** Bytes of all blocks. It visits each, unless the set has an arena of its own. */
     public long bytes() {
-        return isIntegers() ? integers.bytes() : members.bytes();
+        return (isIntegers() ? integers.bytes() : members.bytes()) + expiries.bytes();
     }
 
     /** As {@link SortedSet#pack}. */
@@ -187,6 +193,32 @@ public final class SetValue implements Value {
         } else {
             members.free();
         }
+        expiries.free();
+    }
+
+    @Override
+    public long memberExpireAt(Bytes member) {
+        return expiries.at(member);
+    }
+
+    @Override
+    public void expireMemberAt(Bytes member, long atMs) {
+        expiries.put(member, atMs);
+    }
+
+    @Override
+    public boolean persistMember(Bytes member) {
+        return expiries.remove(member);
+    }
+
+    @Override
+    public long earliestExpiry() {
+        return expiries.earliest();
+    }
+
+    @Override
+    public Bytes[] dueMembers(long nowMs, int limit) {
+        return expiries.due(nowMs, limit);
     }
 
     @Override

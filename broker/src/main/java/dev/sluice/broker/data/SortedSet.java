@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Scores are never NaN; -0.0 and 0.0 are the same score, and a packed set keeps 0.0 of both, as Redis's listpack. Ranks count from 0 in ascending order: the rank from the
  * other end is {@code size() - 1 - rank}. An operation that throws has changed nothing.
  */
-public final class SortedSet implements Value {
+public final class SortedSet implements Members {
     private static final int FORM_AT = 12;
     private static final int TREE = 1;
 
@@ -21,6 +21,7 @@ public final class SortedSet implements Value {
     private final Root root;
     private final ListpackSettings settings;
     private final PackedSortedSet packed;
+    private @Nullable Expiries expiries; // most sets have none
     private @Nullable SortedTree tree;
 
     public SortedSet(Root root) {
@@ -33,6 +34,7 @@ public final class SortedSet implements Value {
         this.packed = new PackedSortedSet(root);
     }
 
+    @Override
     public long size() {
         return root.getInt(0) & 0xffff_ffffL;
     }
@@ -128,8 +130,16 @@ public final class SortedSet implements Value {
         }
     }
 
-    /** Removes a member. Returns whether it was there. */
+    @Override
+    public boolean has(Bytes member) {
+        return !Double.isNaN(score(member));
+    }
+
+    @Override
     public boolean remove(Bytes member) {
+        if (root.hasExpiries()) {
+            expiries().remove(member);
+        }
         if (isPacked()) {
             int at = packed.find(member);
             if (at < 0) {
@@ -150,6 +160,12 @@ public final class SortedSet implements Value {
 
     /** Removes ranks {@code start} to {@code stop}, both included and within bounds. */
     public void removeRange(long start, long stop) {
+        if (root.hasExpiries()) {
+            range(start, stop, false, (array, offset, length, score) -> {
+                expiries().remove(Bytes.view(array, offset, length));
+                return true;
+            });
+        }
         if (isPacked()) {
             packed.removeRange(start, stop);
         } else {
@@ -230,6 +246,10 @@ public final class SortedSet implements Value {
 
     /** Bytes of all blocks of the set. It visits each, unless the set has an arena of its own. */
     public long bytes() {
+        return membersBytes() + (root.hasExpiries() ? expiries().bytes() : 0);
+    }
+
+    private long membersBytes() {
         if (isPacked()) {
             return packed.bytes();
         }
@@ -264,6 +284,7 @@ public final class SortedSet implements Value {
             other.put(Bytes.view(array, offset, length), score);
             return true;
         });
+        expiries().copyTo(other.expiries(), other::has);
     }
 
     /** Gives all memory back; the set is then empty and new. Takes O(1) from {@link #OWN_ARENA_MEMBERS} on. */
@@ -277,6 +298,43 @@ public final class SortedSet implements Value {
         }
         tree = null;
         root.clear();
+        if (root.hasExpiries()) {
+            expiries().free();
+        }
+    }
+
+    private Expiries expiries() {
+        Expiries known = expiries;
+        if (known == null) {
+            known = new Expiries(root, settings);
+            expiries = known;
+        }
+        return known;
+    }
+
+    @Override
+    public long memberExpireAt(Bytes member) {
+        return expiries().at(member);
+    }
+
+    @Override
+    public void expireMemberAt(Bytes member, long atMs) {
+        expiries().put(member, atMs);
+    }
+
+    @Override
+    public boolean persistMember(Bytes member) {
+        return expiries().remove(member);
+    }
+
+    @Override
+    public long earliestExpiry() {
+        return expiries().earliest();
+    }
+
+    @Override
+    public Bytes[] dueMembers(long nowMs, int limit) {
+        return expiries().due(nowMs, limit);
     }
 
     @Override

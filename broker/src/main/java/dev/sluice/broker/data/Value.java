@@ -1,7 +1,7 @@
 package dev.sluice.broker.data;
 
 /** What lives under a key, seen for the length of one call. Encodings are hidden inside. */
-public sealed interface Value permits StringValue, ListValue, SetValue, SortedSet, HashValue {
+public sealed interface Value permits StringValue, ListValue, Members {
     /** As {@code TYPE} and the {@code TYPE} option of SCAN name it. */
     enum Type {
         STRING("string"),

@@ -1,5 +1,6 @@
 package dev.sluice.broker.keyspace;
 
+import dev.sluice.broker.data.Value;
 import dev.sluice.broker.journal.Journal.Effect;
 import dev.sluice.streams.message.Bytes;
 import dev.sluice.streams.message.Request;
@@ -10,13 +11,16 @@ import java.util.List;
  * What the present call changed. Handlers and the keyspace report here and nowhere else; watchers are told at once,
  * waiting clients and the journal when the call ends, in that order of execution.
  */
-public final class Changes {
+public final class Changes implements Keyspace.Lost {
     /** Hears of each change as it happens: notifications, client-side caching. */
     public interface Observer {
         void changed(Database database, Bytes key, Event event);
     }
 
     private static final Bytes DEL = Bytes.of("DEL");
+    private static final Bytes HDEL = Bytes.of("HDEL");
+    private static final Bytes SREM = Bytes.of("SREM");
+    private static final Bytes ZREM = Bytes.of("ZREM");
 
     private final Watches watches;
     private final Waiters waiters;
@@ -81,6 +85,34 @@ public final class Changes {
             effects.add(new Effect(database.index(), new Request(DEL, key.detached())));
         }
         tell(database, key, event);
+    }
+
+    @Override
+    public void expired(Database database, Bytes key) {
+        lost(database, key, Event.EXPIRED);
+    }
+
+    @Override
+    public void memberExpired(Database database, Bytes key, Value.Type type, Bytes member) {
+        switch (type) {
+            case HASH -> lostMember(database, key, HDEL, member, Event.HEXPIRED);
+            case SET -> lostMember(database, key, SREM, member, Event.SEXPIRED);
+            case SORTED_SET -> lostMember(database, key, ZREM, member, Event.ZEXPIRED);
+            case STRING, LIST, STREAM -> throw new IllegalArgumentException();
+        }
+    }
+
+    private void lostMember(Database database, Bytes key, Bytes command, Bytes member, Event event) {
+        if (recording) {
+            effects.add(new Effect(database.index(), new Request(command, key.detached(), member.detached())));
+        }
+        tell(database, key, event);
+    }
+
+    /** The effect of its last member's loss includes this. */
+    @Override
+    public void emptied(Database database, Bytes key) {
+        tell(database, key, Event.DEL);
     }
 
     public void effect(int database, Request effect) {

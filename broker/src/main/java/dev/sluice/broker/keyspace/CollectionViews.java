@@ -44,6 +44,11 @@ public final class CollectionViews {
         return (int) Math.min(value, Integer.MAX_VALUE);
     }
 
+    /** What {@link MemberExpiry} is told. */
+    ListpackSettings sortedSets() {
+        return sortedSets;
+    }
+
     HashValue hash(Root root) {
         return new HashValue(root, hashes);
     }

@@ -3,6 +3,7 @@ package dev.sluice.broker.keyspace;
 import dev.sluice.broker.data.Arena;
 import dev.sluice.broker.data.HashValue;
 import dev.sluice.broker.data.ListValue;
+import dev.sluice.broker.data.Members;
 import dev.sluice.broker.data.Pieces;
 import dev.sluice.broker.data.Root;
 import dev.sluice.broker.data.SetValue;
@@ -30,6 +31,7 @@ public final class Database {
     /** From {@link #expireAt}: there is no such key. */
     public static final long NO_KEY = -2;
 
+    private static final int DUE_MEMBERS_STEP = 64;
     private static final int FETCHED_MAX = 32;
     private static final int FETCHED_FROM_KEYS = 10_000; // fewer are in the processor's cache anyway
     private static final int OVERHEAD_BYTES = 64; // of an argument when it is stored
@@ -45,6 +47,7 @@ public final class Database {
     private Arena arena;
     private Table table;
     private Values values;
+    private MemberExpiry memberExpiry;
     private final int epoch = 0; // rises with each snapshot's cut
     private final KeyWalk walk = new KeyWalk(this);
     private int[] unlinked = new int[8];
@@ -62,6 +65,7 @@ public final class Database {
         this.arena = arenas.get();
         this.table = new Table(arena);
         this.values = new Values(arena, subArenas, keyspace.collections());
+        this.memberExpiry = new MemberExpiry(arena, keyspace.collections().sortedSets());
     }
 
     public int index() {
@@ -306,6 +310,11 @@ public final class Database {
         }
     }
 
+    /** To be called when times of expiry of members were changed, of a collection that is there. */
+    public void membersExpire(Bytes key, Members members) {
+        memberExpiry.note(key, members.earliestExpiry());
+    }
+
     /** Takes the time of expiry away. Returns whether there was one. */
     public boolean persist(Bytes key) {
         long hash = hashOf(key);
@@ -338,12 +347,22 @@ public final class Database {
         long expireAt = Entry.expireAt(arena, entry, header);
         int moved = Entry.moved(arena, entry, to, expireAt, 0, Entry.birth(epoch, Entry.clock(header)));
         table.remove(fromHash, entry);
+        forgetMembers(entry);
         Entry.freeShell(arena, entry);
         if (replaced == 0) {
             table.add(toHash, moved, expireAt != NO_EXPIRY);
         } else {
             table.replace(toHash, replaced, moved, expireAt != NO_EXPIRY);
-            values.free(replaced);
+            free(replaced);
+        }
+        noteMembers(to, moved);
+    }
+
+    /** Notes the members of a key that is new. */
+    private void noteMembers(Bytes key, int entry) {
+        Members members = values.expiring(entry, Entry.header(arena, entry));
+        if (members != null) {
+            membersExpire(key, members);
         }
     }
 
@@ -359,7 +378,8 @@ public final class Database {
         }
         long header = Entry.header(arena, entry);
         if (Entry.type(header) == Value.Type.STRING
-                || values.root(entry, header).subArena() == 0) {
+                || values.root(entry, header).subArena() == 0
+                || values.root(entry, header).hasExpiries()) {
             copy(key, target, key);
             remove(hash, entry);
             return;
@@ -385,7 +405,9 @@ public final class Database {
         if (Entry.type(header) == Value.Type.STRING) {
             target.copyString(to, this, entry, header);
         } else {
-            values.copyTo(entry, header, target.rootAt(target.collectionLike(to, this, entry, header)));
+            int made = target.collectionLike(to, this, entry, header);
+            values.copyTo(entry, header, target.rootAt(made));
+            target.noteMembers(to, made);
         }
     }
 
@@ -435,6 +457,7 @@ public final class Database {
             return false;
         }
         table.remove(hash, entry);
+        forgetMembers(entry);
         long header = Entry.header(arena, entry);
         if (Entry.type(header) == Value.Type.STRING && !Entry.isRope(header)) {
             values.free(entry);
@@ -462,6 +485,7 @@ public final class Database {
         arena = arenas.get();
         table = new Table(arena);
         values = new Values(arena, subArenas, keyspace.collections());
+        memberExpiry = new MemberExpiry(arena, keyspace.collections().sortedSets());
         unlinkedCount = 0;
         averageTtlMs = 0;
         subArenas.detachAll();
@@ -493,6 +517,11 @@ public final class Database {
     /** Number of keys that have a time to live. */
     public long keysWithExpiry() {
         return table.expiring();
+    }
+
+    /** Number of keys that have members with a time to live. */
+    public long keysWithMemberExpiry() {
+        return memberExpiry.size();
     }
 
     /** Mean time to live of the keys that have one, in ms: an estimate from what active expiry sees on its way. */
@@ -617,6 +646,25 @@ public final class Database {
         return Table.position(hashOf(Entry.key(arena, entry)));
     }
 
+    /** Removes some members whose time has come. Returns whether there may be more. */
+    boolean dropDueMembers() {
+        Bytes key = memberExpiry.due(keyspace.now());
+        if (key == null) {
+            return false;
+        }
+        long hash = hashOf(key);
+        int entry = table.find(hash, key.array(), key.offset(), key.length());
+        Members members = entry == 0 ? null : values.expiring(entry, Entry.header(arena, entry));
+        if (members == null) {
+            memberExpiry.forget(key);
+        } else if (members.earliestExpiry() >= keyspace.now()) {
+            membersExpire(key, members);
+        } else {
+            dropDue(entry, members, DUE_MEMBERS_STEP);
+        }
+        return true;
+    }
+
     /** Gives one unlinked value back. Returns whether there was one. */
     boolean freeUnlinked() {
         if (unlinkedCount == 0) {
@@ -660,20 +708,53 @@ public final class Database {
         return 0;
     }
 
-    /** Whether the time of a key has come; then it is removed, unless expiry is paused. */
+    /** Whether the time of a key, or of all its members, has come; then it is removed, unless expiry is paused. */
     boolean isGone(int entry) {
         long header = Entry.header(arena, entry);
-        if (!Entry.hasExpiryField(header)) {
+        if (Entry.hasExpiryField(header)) {
+            long expireAt = Entry.expireAt(arena, entry, header);
+            if (expireAt != NO_EXPIRY && keyspace.now() > expireAt) {
+                if (!keyspace.expiryPaused()) {
+                    expire(entry);
+                }
+                return true;
+            }
+        }
+        Members members = keyspace.expiryPaused() ? null : values.expiring(entry, header);
+        return members != null && dropDue(entry, members, Integer.MAX_VALUE);
+    }
+
+    /** Removes members whose time has come, at most {@code limit}. Returns whether none is left, and so the key is gone. */
+    private boolean dropDue(int entry, Members members, int limit) {
+        long earliest = members.earliestExpiry();
+        if (earliest >= keyspace.now()) {
             return false;
         }
-        long expireAt = Entry.expireAt(arena, entry, header);
-        if (expireAt == NO_EXPIRY || keyspace.now() <= expireAt) {
+        Bytes key = Entry.key(arena, entry);
+        int left = limit;
+        for (Bytes[] due;
+                left > 0 && (due = members.dueMembers(keyspace.now(), Math.min(left, DUE_MEMBERS_STEP))).length > 0; ) {
+            for (Bytes member : due) {
+                members.remove(member);
+                keyspace.loseMember(this, key, members.type(), member);
+            }
+            left -= due.length;
+        }
+        if (members.size() > 0) {
+            noteLater(key, members);
             return false;
         }
-        if (!keyspace.expiryPaused()) {
-            expire(entry);
-        }
+        keyspace.loseEmptied(this, key);
+        remove(hashOf(key), entry);
         return true;
+    }
+
+    private void noteLater(Bytes key, Members members) {
+        try {
+            membersExpire(key, members);
+        } catch (CommandError full) {
+            // then the time noted before stays, which is too early and does no harm
+        }
     }
 
     private void expire(int entry) {
@@ -698,7 +779,7 @@ public final class Database {
         } else if (!overwrite(hash, entry, value, expireAt)) {
             int stored = Entry.string(arena, key, value, expireAt, birth());
             table.replace(hash, entry, stored, expires);
-            values.free(entry);
+            free(entry);
         }
     }
 
@@ -761,7 +842,18 @@ public final class Database {
 
     private void remove(long hash, int entry) {
         table.remove(hash, entry);
+        free(entry);
+    }
+
+    private void free(int entry) {
+        forgetMembers(entry);
         values.free(entry);
+    }
+
+    private void forgetMembers(int entry) {
+        if (memberExpiry.size() > 0 && Entry.type(Entry.header(arena, entry)) != Value.Type.STRING) {
+            memberExpiry.forget(Entry.key(arena, entry));
+        }
     }
 
     private void freeLater(int entry) {

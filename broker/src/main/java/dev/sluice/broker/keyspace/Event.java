@@ -24,6 +24,9 @@ public enum Event {
     MOVE_TO('g', "move_to"),
     COPY_TO('g', "copy_to"),
     EXPIRED('x', "expired"),
+    HEXPIRED('h', "hexpired"),
+    SEXPIRED('s', "sexpired"),
+    ZEXPIRED('z', "zexpired"),
     EVICTED('e', "evicted"),
     NEW('n', "new");
 

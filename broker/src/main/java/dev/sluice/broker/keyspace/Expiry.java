@@ -87,6 +87,7 @@ public final class Expiry {
         private long packCursor; // in the value at the position
         private boolean packed;
         private boolean unlinked;
+        private boolean membersDue;
 
         void begin() {
             walked = 0;
@@ -98,12 +99,13 @@ public final class Expiry {
         /** Returns whether there is more to do. */
         boolean step(Database database, boolean paused) {
             unlinked = database.freeUnlinked();
+            membersDue = !paused && database.dropDueMembers();
             for (int i = 0; i < STEP_SEGMENTS && walked < Table.END; i++) {
                 if (advance(database, paused) > 0) {
                     break;
                 }
             }
-            return unlinked || walked < Table.END;
+            return unlinked || membersDue || walked < Table.END;
         }
 
         /** Returns whether this database should not wait for the next regular bite. */
@@ -112,6 +114,7 @@ public final class Expiry {
                 share += ((double) dead / seen - share) * SHARE_WEIGHT;
             }
             return unlinked
+                    || membersDue
                     || walked < Table.END && (share > SHARE_TOLERATED || packed && database.isBadlyFragmented());
         }
 

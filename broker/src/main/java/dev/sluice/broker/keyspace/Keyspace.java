@@ -3,6 +3,7 @@ package dev.sluice.broker.keyspace;
 import dev.sluice.broker.data.Arena;
 import dev.sluice.broker.data.ListpackSettings;
 import dev.sluice.broker.data.SubArenas;
+import dev.sluice.broker.data.Value;
 import dev.sluice.broker.seam.Randomness;
 import dev.sluice.streams.message.Bytes;
 import java.util.ArrayList;
@@ -16,6 +17,12 @@ public final class Keyspace {
     public interface Lost {
         /** {@code key} is valid only during the call. */
         void expired(Database database, Bytes key);
+
+        /** A member of a collection of this type, which is gone already. */
+        void memberExpired(Database database, Bytes key, Value.Type type, Bytes member);
+
+        /** The last member of a collection expired. */
+        void emptied(Database database, Bytes key);
     }
 
     private final List<Database> databases;
@@ -29,6 +36,7 @@ public final class Keyspace {
     private long hits;
     private long misses;
     private long expired;
+    private long expiredMembers;
     private long unlinkedFreed;
 
     /**
@@ -138,12 +146,18 @@ public final class Keyspace {
         return unlinkedFreed;
     }
 
-    /** Sets hits, misses, expired keys and freed values to 0. */
+    /** Members of collections removed because their time had come. */
+    public long expiredMembers() {
+        return expiredMembers;
+    }
+
+    /** Sets hits, misses, what expired and freed values to 0. */
     public void resetStatistics() {
         unlinkedFreed = 0;
         hits = 0;
         misses = 0;
         expired = 0;
+        expiredMembers = 0;
     }
 
     /** Memory of all keys and values and of the tables that lead to them. */
@@ -176,6 +190,15 @@ public final class Keyspace {
                 misses++;
             }
         }
+    }
+
+    void loseMember(Database database, Bytes key, Value.Type type, Bytes member) {
+        expiredMembers++;
+        lost.memberExpired(database, key, type, member);
+    }
+
+    void loseEmptied(Database database, Bytes key) {
+        lost.emptied(database, key);
     }
 
     void lose(Database database, Bytes key) {

@@ -3,12 +3,14 @@ package dev.sluice.broker.keyspace;
 import dev.sluice.broker.data.Arena;
 import dev.sluice.broker.data.HashValue;
 import dev.sluice.broker.data.ListValue;
+import dev.sluice.broker.data.Members;
 import dev.sluice.broker.data.Root;
 import dev.sluice.broker.data.SetValue;
 import dev.sluice.broker.data.SortedSet;
 import dev.sluice.broker.data.StringValue;
 import dev.sluice.broker.data.SubArenas;
 import dev.sluice.broker.data.Value;
+import org.jspecify.annotations.Nullable;
 
 /** What the entries of one database hold, by type: the one place that a new type is entered in. */
 final class Values {
@@ -59,6 +61,16 @@ final class Values {
 
     HashValue hash(int entry, long header) {
         return collections.hash(root(entry, header));
+    }
+
+    /** A collection whose members expire; null if it has none, or is of another type. */
+    @Nullable
+    Members expiring(int entry, long header) {
+        Value.Type type = Entry.type(header);
+        if (type == Value.Type.STRING || type == Value.Type.LIST || type == Value.Type.STREAM) {
+            return null;
+        }
+        return root(entry, header).hasExpiries() ? (Members) of(entry) : null;
     }
 
     Root root(int entry, long header) {

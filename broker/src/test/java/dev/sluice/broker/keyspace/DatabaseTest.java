@@ -29,14 +29,10 @@ class DatabaseTest {
     private final Random random = new Random(seed);
     private final ExtentPool pool = ExtentPool.standalone(Long.MAX_VALUE);
     private final List<CheckingArena> arenas = new ArrayList<>();
-    private final List<Bytes> lost = new ArrayList<>();
-    private final Keyspace keyspace = new Keyspace(
-            2,
-            seed,
-            new SeededRandomness(random),
-            this::newArena,
-            CheckingArena.subArenas(pool),
-            (from, key) -> lost.add(key.detached()));
+    private final Losses losses = new Losses();
+    private final List<Bytes> lost = losses.keys;
+    private final Keyspace keyspace =
+            new Keyspace(2, seed, new SeededRandomness(random), this::newArena, CheckingArena.subArenas(pool), losses);
     private final Database database = keyspace.database(0);
 
     private Arena newArena() {

@@ -26,7 +26,12 @@ class ExpiryTest {
             new SeededRandomness(seed),
             () -> new CheckingArena(pool),
             CheckingArena.subArenas(pool),
-            this::lost);
+            new Losses() {
+                @Override
+                public void expired(Database database, Bytes key) {
+                    lost(database, key);
+                }
+            });
     private final Ticking time = new Ticking();
     private final Expiry expiry = new Expiry(keyspace, time);
 

@@ -16,8 +16,8 @@ class KeyspaceTest {
     private static final Bytes KEY = Bytes.of("k");
 
     private final ExtentPool pool = ExtentPool.standalone(4 << 20);
-    private final Keyspace keyspace = new Keyspace(
-            16, 1, new SeededRandomness(1), () -> new Arena(pool), new SubArenas(pool), (database, key) -> {});
+    private final Keyspace keyspace =
+            new Keyspace(16, 1, new SeededRandomness(1), () -> new Arena(pool), new SubArenas(pool), new Losses());
 
     @AfterEach
     void close() {

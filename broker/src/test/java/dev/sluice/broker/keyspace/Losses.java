@@ -1,0 +1,27 @@
+package dev.sluice.broker.keyspace;
+
+import dev.sluice.broker.data.Value;
+import dev.sluice.streams.message.Bytes;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Notes what expired: keys, and {@code "hash key member"} and {@code "emptied key"} of collections. */
+class Losses implements Keyspace.Lost {
+    final List<Bytes> keys = new ArrayList<>();
+    final List<String> members = new ArrayList<>();
+
+    @Override
+    public void expired(Database database, Bytes key) {
+        keys.add(key.detached());
+    }
+
+    @Override
+    public void memberExpired(Database database, Bytes key, Value.Type type, Bytes member) {
+        members.add(type.text() + " " + key + " " + member);
+    }
+
+    @Override
+    public void emptied(Database database, Bytes key) {
+        members.add("emptied " + key);
+    }
+}
