@@ -175,6 +175,7 @@ final class Figures {
                 parts.extents.bytesReserved(),
                 parts.extents.bytesHeld(),
                 parts.process.usage().residentBytes(),
+                Runtime.getRuntime().totalMemory(),
                 tables);
     }
 

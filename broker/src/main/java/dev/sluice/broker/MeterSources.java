@@ -84,6 +84,8 @@ final class MeterSources {
         into.put(Meter.HITS, parts.keyspace().hits());
         into.put(Meter.MISSES, parts.keyspace().misses());
         into.put(Meter.EXPIRED, parts.keyspace().expired());
+        into.put(Meter.UNLINKED_PENDING, parts.keyspace().unlinkedPending());
+        into.put(Meter.UNLINKED_FREED, parts.keyspace().unlinkedFreed());
         into.put(Meter.CHANGES, parts.changes().count());
         into.put(Meter.JOURNAL_OFFSET, parts.journal().offset());
     }

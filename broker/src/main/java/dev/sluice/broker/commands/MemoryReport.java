@@ -4,11 +4,12 @@ import dev.sluice.broker.metric.MemoryUse;
 import java.util.ArrayList;
 import java.util.List;
 
-/** MEMORY DOCTOR: what is unusual, judged by the limits that redis-server has. */
+/** MEMORY DOCTOR: what is unusual, judged by the limits that redis-server has, with what Java needs taken off. */
 final class MemoryReport {
     private static final long MB = 1 << 20;
     private static final long JUDGED_FROM = 5 * MB;
     private static final long TOLERATED = 10 * MB;
+    private static final long JAVA_BYTES = 128 * MB; // classes, compiled code, threads, buffers
     private static final long CLIENT_TOLERATED = 200 << 10;
 
     private MemoryReport() {}
@@ -22,9 +23,10 @@ final class MemoryReport {
             findings.add("Peak: more than one and a half times as much was in use once. What was freed since is packed"
                     + " and given back by and by; MEMORY PURGE gives back at once what is free by now.");
         }
-        if (isFar(use.resident(), use.used(), 1.4)) {
-            findings.add("Resident memory: the process takes more than 1.4 times what is in use. The Java heap, the"
-                    + " compiler and buffers are part of it: INFO memory has heap_bytes and direct_bytes.");
+        long forData = use.resident() - use.heap() - JAVA_BYTES;
+        if (isFar(forData, use.used(), 1.4)) {
+            findings.add("Resident memory: beside the Java heap and what Java itself needs, the process takes more than"
+                    + " 1.4 times what is in use.");
         }
         if (isFar(use.active(), use.allocated(), 1.1)) {
             findings.add("Fragmentation: extents have more than a tenth of room between blocks. Housekeeping moves"
@@ -34,9 +36,10 @@ final class MemoryReport {
             findings.add(
                     "Held memory: more than a tenth is kept ready but is in no arena. MEMORY PURGE gives it back.");
         }
-        if (isFar(use.resident(), use.held(), 1.1)) {
-            findings.add("Outside the arenas: the process takes more than a tenth above what it holds for data. Part of"
-                    + " it is the Java heap, whose limit -Xmx sets.");
+        if (isFar(forData, use.held(), 1.1)) {
+            findings.add(
+                    "Outside the arenas: the process takes more than a tenth above what it holds for data, and that"
+                            + " is not the Java heap. INFO memory has direct_bytes, the buffers of the wires.");
         }
         if (use.clients() / Math.max(1, use.connections()) > CLIENT_TOLERATED) {
             findings.add("Clients: more than 200 KiB are held for each on average. CLIENT LIST shows who sends or"

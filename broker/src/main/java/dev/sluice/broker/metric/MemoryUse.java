@@ -14,6 +14,7 @@ import java.util.List;
  * @param active extents that arenas hold for them
  * @param held what the operating system gave for extents
  * @param resident what the process takes in the machine
+ * @param heap the Java heap as it stands, which is part of that
  * @param tables of the databases that have keys
  */
 public record MemoryUse(
@@ -26,6 +27,7 @@ public record MemoryUse(
         long active,
         long held,
         long resident,
+        long heap,
         List<Tables> tables) {
     /** What finds a database's keys; their times to live stand with the keys. */
     public record Tables(int database, long keys, long bytes) {}

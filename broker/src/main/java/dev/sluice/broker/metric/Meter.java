@@ -33,6 +33,8 @@ public enum Meter {
     HITS(Kind.COUNTER, "sluice.keyspace.hits", "Keys that a read found."),
     MISSES(Kind.COUNTER, "sluice.keyspace.misses", "Keys that a read did not find."),
     EXPIRED(Kind.COUNTER, "sluice.keyspace.expired.keys", "Keys removed because their time had come."),
+    UNLINKED_PENDING(Kind.GAUGE, "sluice.unlinked.pending.values", "Unlinked values that still take memory."),
+    UNLINKED_FREED(Kind.COUNTER, "sluice.unlinked.freed.values", "Unlinked values whose memory was given back later."),
     CHANGES(Kind.COUNTER, "sluice.keyspace.changes", "Changes of keys."),
     JOURNAL_OFFSET(Kind.GAUGE, "sluice.journal.offset.bytes", "Bytes that the journal's readers were given."),
 

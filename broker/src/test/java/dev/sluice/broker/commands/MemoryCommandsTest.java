@@ -71,15 +71,15 @@ class MemoryCommandsTest {
     }
 
     private static MemoryUse use(long used, long peak, long clients, long active, long held, long resident) {
-        return new MemoryUse(used, peak, 0, 1, clients, used - clients, active, held, resident, List.of());
+        return new MemoryUse(used, peak, 0, 1, clients, used - clients, active, held, resident, 20 * MB, List.of());
     }
 
     @Test
     void reports() {
         assertThat(MemoryReport.of(use(MB, MB, 0, MB, MB, MB))).contains("too little data");
-        assertThat(MemoryReport.of(use(50 * MB, 50 * MB, 0, 50 * MB, 50 * MB, 52 * MB)))
+        assertThat(MemoryReport.of(use(50 * MB, 50 * MB, 0, 50 * MB, 50 * MB, 200 * MB)))
                 .isEqualTo("Nothing is unusual about the memory of this broker.\n");
-        assertThat(MemoryReport.of(use(50 * MB, 90 * MB, 8 * MB, 80 * MB, 120 * MB, 150 * MB)))
+        assertThat(MemoryReport.of(use(50 * MB, 90 * MB, 8 * MB, 80 * MB, 120 * MB, 300 * MB)))
                 .contains("- Peak", "- Resident", "- Fragmentation", "- Held", "- Outside", "- Clients");
     }
 
