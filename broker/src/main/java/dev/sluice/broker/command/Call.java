@@ -116,6 +116,11 @@ public final class Call {
         changes.effect(database.index(), effect);
     }
 
+    /** Whether anybody reads effects: else a long one need not be made. */
+    public boolean isJournalled() {
+        return changes.isRecording();
+    }
+
     /** This call changed something that no key stands for (FLUSHALL); the request itself is the effect. */
     public void changedAll(Database where) {
         changes.changedAll(where);

@@ -15,7 +15,6 @@ import static dev.sluice.broker.command.Group.SERVER;
 import static dev.sluice.broker.command.KeySpec.key;
 import static dev.sluice.broker.command.KeySpec.keys;
 
-import dev.sluice.broker.command.Args;
 import dev.sluice.broker.command.Argument;
 import dev.sluice.broker.command.Call;
 import dev.sluice.broker.command.Command;
@@ -29,7 +28,6 @@ import dev.sluice.streams.message.CommandError;
 import dev.sluice.streams.message.Packed;
 import dev.sluice.streams.message.Reply;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** Keys, whatever lives under them. */
 final class KeyCommands {
@@ -192,39 +190,9 @@ final class KeyCommands {
         return names;
     }
 
-    /** What SCAN is told. */
-    private record ScanOptions(
-            long count, @Nullable Bytes match, @Nullable Bytes type) {
-        static ScanOptions parse(Args args) {
-            long count = 10;
-            Bytes match = null;
-            Bytes type = null;
-            while (args.hasNext()) {
-                if (args.remaining() > 1 && args.skip("COUNT")) {
-                    count = args.nextLong();
-                    if (count < 1) {
-                        throw CommandError.syntax();
-                    }
-                } else if (args.remaining() > 1 && args.skip("MATCH")) {
-                    match = args.next();
-                } else if (args.remaining() > 1 && args.skip("TYPE")) {
-                    type = args.next();
-                } else {
-                    throw CommandError.syntax();
-                }
-            }
-            return new ScanOptions(count, match, type);
-        }
-
-        boolean shows(Bytes name, Value.Type of) {
-            return (type == null || type.toLatin1().equalsIgnoreCase(of.text()))
-                    && (match == null || Glob.matches(match, name));
-        }
-    }
-
     private static Reply scan(Call call) {
-        long cursor = cursor(call.argument(1));
-        ScanOptions options = ScanOptions.parse(call.args(2));
+        long cursor = ScanOptions.cursor(call.argument(1));
+        ScanOptions options = ScanOptions.ofKeys(call.args(2));
         Packed names = Packed.array(256);
         long next = call.database().scan(cursor, options.count(), (array, offset, length, type) -> {
             if (options.shows(Bytes.view(array, offset, length), type)) {
@@ -232,22 +200,6 @@ final class KeyCommands {
             }
         });
         return Reply.array(Bytes.of(Long.toUnsignedString(next)), names);
-    }
-
-    /** A cursor as strtoul reads it: unsigned, or negative and then wrapped; nothing is 0. */
-    static long cursor(Bytes text) {
-        String digits = text.toLatin1();
-        if (digits.isEmpty()) {
-            return 0;
-        }
-        try {
-            if (digits.startsWith("-")) {
-                return -Long.parseUnsignedLong(digits.substring(1));
-            }
-            return Long.parseUnsignedLong(digits);
-        } catch (NumberFormatException e) {
-            throw new CommandError("ERR invalid cursor");
-        }
     }
 
     private static Reply rename(Call call) {

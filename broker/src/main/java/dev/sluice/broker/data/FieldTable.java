@@ -252,6 +252,38 @@ final class FieldTable {
         show(index.random(randomness), visitor);
     }
 
+    /** Shows {@code count} different fields, far fewer than there are. */
+    void sample(Randomness randomness, int count, FieldVisitor visitor) {
+        DistinctInts shown = new DistinctInts(count);
+        for (int left = count; left > 0; ) {
+            int block = index.random(randomness);
+            if (shown.add(block)) {
+                show(block, visitor);
+                left--;
+            }
+        }
+    }
+
+    /** Removes any field, and returns it; there must be one. */
+    Bytes take(Randomness randomness) {
+        long entry = index.randomEntry(randomness);
+        int block = (int) entry;
+        Bytes field = field(block);
+        remove(block, (int) (entry >>> 32));
+        return field;
+    }
+
+    private Bytes field(int block) {
+        read(block);
+        if (isChained()) {
+            byte[] content = Chain.copy(arena, arena.getInt(block, contentAt), fieldLength + valueLength);
+            return Bytes.view(content, 0, fieldLength);
+        }
+        byte[] copy = new byte[fieldLength];
+        arena.get(block, contentAt, copy, 0, fieldLength);
+        return Bytes.of(copy);
+    }
+
     private boolean show(int block, FieldVisitor visitor) {
         read(block);
         int field = fieldLength;

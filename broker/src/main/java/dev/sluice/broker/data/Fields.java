@@ -23,6 +23,11 @@ final class Fields {
     private static final int OWN_ARENA_FIELDS_LATEST = 4 * OWN_ARENA_FIELDS;
     private static final long MOVED_BYTES_MAX = 2 << 20;
 
+    /** A sample is drawn if it is at most this part of all, and no larger than this; else all are looked through. */
+    static final int DRAWN_PART = 3;
+
+    static final int DRAWN_MAX = 1 << 20;
+
     private final Root root;
     private final ListpackSettings settings;
     private final boolean valued;
@@ -221,6 +226,30 @@ final class Fields {
         } else {
             table().random(randomness, visitor);
         }
+    }
+
+    /** Shows {@code count} different fields, fewer than there are, each with nearly the same chance. */
+    void sample(Randomness randomness, long count, FieldVisitor visitor) {
+        if (!isPacked() && count <= DRAWN_MAX && count * DRAWN_PART <= size()) {
+            table().sample(randomness, (int) count, visitor);
+            return;
+        }
+        Sample sample = new Sample(randomness, size(), count);
+        forEach((array, field, fieldLength, value, valueLength) -> {
+            if (sample.takesNext()) {
+                visitor.field(array, field, fieldLength, value, valueLength);
+            }
+            return !sample.isComplete();
+        });
+    }
+
+    /** Removes any field, each with nearly the same chance, and returns it; there must be one. */
+    Bytes take(Randomness randomness) {
+        Bytes field = isPacked() ? packed.take(randomness.nextInt(packed.size())) : table().take(randomness);
+        if (size() == 0) {
+            free();
+        }
+        return field;
     }
 
     /** As {@link SortedSet#pack}. */

@@ -345,11 +345,16 @@ final class MemberIndex {
         return end == HASHES ? 0 : end;
     }
 
-    /**
-     * The leaf of any member; there must be one. Segments that share a range of hashes equally hold about as many members,
-     * so that each has nearly the same chance.
-     */
+    /** The leaf of any member; see {@link #randomEntry}. */
     int random(Randomness randomness) {
+        return (int) randomEntry(randomness);
+    }
+
+    /**
+     * The hash (upper half) and the leaf (lower half) of any member; there must be one. Segments that share a range of
+     * hashes equally hold about as many members, so that each has nearly the same chance.
+     */
+    long randomEntry(Randomness randomness) {
         int segment = segment((int) randomness.nextLong());
         while (arena.getInt(segment, 0) == 0) {
             segment = segment((int) randomness.nextLong());
@@ -359,7 +364,7 @@ final class MemberIndex {
         while (slot == 0) {
             slot = slot(segment, randomness.nextInt(slots));
         }
-        return (int) slot;
+        return slot;
     }
 
     /** Replaces each leaf in the segment of a hash by what {@code move} makes of it. */

@@ -207,14 +207,30 @@ final class PackedFields {
         }
     }
 
-    /** Shows the field with a number, in their order from 0. */
-    void show(int number, FieldVisitor visitor) {
+    /** The entry with a number, in their order from 0. */
+    private int entry(int number) {
         int block = block();
         int at = 0;
         for (int i = 0; i < number; i++) {
             at = read(block, at);
         }
-        read(block, at);
+        return at;
+    }
+
+    /** Removes the field with a number, and returns it. */
+    Bytes take(int number) {
+        int entry = entry(number);
+        read(block(), entry);
+        byte[] field = new byte[fieldLength];
+        arena.get(block(), contentAt, field, 0, field.length);
+        remove(entry);
+        return Bytes.of(field);
+    }
+
+    /** Shows the field with a number, in their order from 0. */
+    void show(int number, FieldVisitor visitor) {
+        int block = block();
+        read(block, entry(number));
         byte[] image = new byte[fieldLength + valueLength];
         arena.get(block, contentAt, image, 0, image.length);
         visitor.field(image, 0, fieldLength, fieldLength, valueLength);

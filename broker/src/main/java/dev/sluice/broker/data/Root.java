@@ -159,9 +159,21 @@ public final class Root {
             throw new IllegalStateException();
         }
         to.owner.adopt(from.subArena(), from.owner);
+        from.moveAllTo(to);
+    }
+
+    /** Makes what {@code from} leads to that of {@code to}, which is empty and of the same database. */
+    public static void moveTo(Root from, Root to) {
+        if (from.arena != to.arena || to.subArena() != 0) {
+            throw new IllegalStateException();
+        }
+        from.moveAllTo(to);
+    }
+
+    private void moveAllTo(Root to) {
         for (int at = 0; at < BYTES; at += Integer.BYTES) {
-            to.putInt(at, from.getInt(at));
-            from.putInt(at, 0);
+            to.putInt(at, getInt(at));
+            putInt(at, 0);
         }
     }
 

@@ -116,11 +116,15 @@ public final class SetValue implements Members {
         if (index < 0) {
             return false;
         }
+        removeAt(index);
+        return true;
+    }
+
+    private void removeAt(int index) {
         integers.remove(index);
         if (size() == 0) {
             free();
         }
-        return true;
     }
 
     /** Shows every member, until the visitor has seen enough. */
@@ -141,17 +145,50 @@ public final class SetValue implements Members {
         return 0;
     }
 
-    /** Any member, each with nearly the same chance; there must be one. */
-    public Bytes random(Randomness randomness) {
+    /** Shows any member, each with nearly the same chance; there must be one. */
+    public void random(Randomness randomness, FieldVisitor visitor) {
         if (isIntegers()) {
-            return Bytes.of(integers.at(randomness.nextInt(integers.size())));
+            show(integers.at(randomness.nextInt(integers.size())), visitor);
+        } else {
+            members.random(randomness, visitor);
         }
-        Bytes[] found = {Bytes.EMPTY};
-        members.random(randomness, (array, member, length, value, valueLength) -> {
-            found[0] = Bytes.view(array, member, length).detached();
-            return true;
-        });
-        return found[0];
+    }
+
+    /** Shows {@code count} different members, fewer than there are, each with nearly the same chance. */
+    public void sample(Randomness randomness, long count, FieldVisitor visitor) {
+        if (!isIntegers()) {
+            members.sample(randomness, count, visitor);
+        } else if (count <= Fields.DRAWN_MAX && count * Fields.DRAWN_PART <= size()) {
+            DistinctInts shown = new DistinctInts((int) count);
+            for (long left = count; left > 0; ) {
+                int index = randomness.nextInt(integers.size());
+                if (shown.add(index)) {
+                    show(integers.at(index), visitor);
+                    left--;
+                }
+            }
+        } else {
+            Sample sample = new Sample(randomness, size(), count);
+            for (int i = 0; !sample.isComplete(); i++) {
+                if (sample.takesNext()) {
+                    show(integers.at(i), visitor);
+                }
+            }
+        }
+    }
+
+    /** Removes any member, each with nearly the same chance, and returns it; there must be one. */
+    public Bytes take(Randomness randomness) {
+        Bytes member;
+        if (isIntegers()) {
+            int index = randomness.nextInt(integers.size());
+            member = Bytes.of(integers.at(index));
+            removeAt(index);
+        } else {
+            member = members.take(randomness);
+        }
+        expiries.remove(member);
+        return member;
     }
 
     /** Puts all members into another set, which is empty and takes the same form. */

@@ -45,6 +45,11 @@ public final class Changes implements Keyspace.Lost {
         recording = on;
     }
 
+    /** Whether effects are collected: if not, they need not be made. */
+    public boolean isRecording() {
+        return recording;
+    }
+
     public void changed(Database database, Bytes key, Event event) {
         touched = true;
         count++;

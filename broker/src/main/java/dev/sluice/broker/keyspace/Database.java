@@ -301,6 +301,36 @@ public final class Database {
         return values.hash(entry, Entry.header(arena, entry));
     }
 
+    /** An empty set that is to come under a key; see {@link Fresh}. */
+    public Fresh<SetValue> freshSet(Bytes key) {
+        int entry = Entry.collection(arena, key, Value.Type.SET, birth());
+        return new Fresh<>(this, key, entry, values.set(entry, Entry.header(arena, entry)));
+    }
+
+    /** Puts an entry that was made for a key under it, in place of whatever was there. */
+    void adopt(Bytes key, int made) {
+        long hash = hashOf(key);
+        int entry = present(key, hash);
+        if (entry == 0) {
+            table.reserve(hash);
+            table.add(hash, made, false);
+        } else {
+            table.replace(hash, entry, made, false);
+            free(entry);
+        }
+    }
+
+    /** Moves the content of an entry into the empty collection of its type that is under a key. */
+    void refill(Bytes key, int made) {
+        Root.moveTo(rootAt(made), rootAt(live(key, hashOf(key))));
+        Entry.freeShell(arena, made);
+    }
+
+    /** Gives back an entry that is under no key. */
+    void drop(int made) {
+        values.free(made);
+    }
+
     /** Sets the time of expiry of a key that is there; {@link #NO_EXPIRY} takes it away. */
     public void setExpireAt(Bytes key, long atMs) {
         long hash = hashOf(key);

@@ -174,7 +174,8 @@ public final class Keyspace {
         return accesses;
     }
 
-    Randomness randomness() {
+    /** For what is random: which key, which member. */
+    public Randomness randomness() {
         return randomness;
     }
 

@@ -39,6 +39,21 @@ class OutOfMemoryTest {
     }
 
     @Test
+    void storesAResultOrLeavesWhatWasThere() {
+        broker.run("SET", "d", "v");
+        int members = 0;
+        while (broker.run("SADD", "s", "m" + members).text().equals("1")) {
+            members++;
+        }
+        assertThat(broker.run("SUNIONSTORE", "d", "s").text()).contains("OOM");
+        broker.run("GET", "d").is("v");
+        broker.run("SCARD", "s").is(members);
+        broker.run("SPOP", "s", Integer.toString(members - 5));
+        broker.run("SCARD", "s").is(5);
+        broker.run("SUNIONSTORE", "d", "s").is(5);
+    }
+
+    @Test
     void whatFreesMemoryIsNotRefused() {
         while (broker.run("APPEND", "k", LARGE).text().matches("\\d+")) {
             assertThat(broker.keyspace.bytesUsed()).isLessThan(32 << 20);

@@ -130,10 +130,60 @@ class SetValueTest {
                     set.add(text(prefix + i));
                 }
                 for (int i = 0; i < size * 50; i++) {
-                    counts.merge(set.random(randomness), 1, Integer::sum);
+                    set.random(randomness, (array, member, length, value, valueLength) -> {
+                        counts.merge(Bytes.view(array, member, length).detached(), 1, Integer::sum);
+                        return true;
+                    });
                 }
                 assertThat(counts).as(Seed.text()).hasSize(size);
                 assertThat(counts.values()).as(Seed.text()).allMatch(count -> count > 5 && count < 250);
+            }
+        }
+    }
+
+    @Test
+    void samplesAreOfDifferentMembers() {
+        SeededRandomness randomness = new SeededRandomness(Seed.SEED);
+        for (String prefix : new String[] {"", "m"}) {
+            for (int size : new int[] {2, 10, 100, 600, 5_000}) {
+                set.free();
+                for (int i = 0; i < size; i++) {
+                    set.add(text(prefix + i));
+                }
+                Set<Bytes> all = new HashSet<>(content());
+                for (int count : new int[] {1, size / 5, size / 3, size / 2, size - 1}) {
+                    List<Bytes> sample = new ArrayList<>();
+                    set.sample(randomness, count, (array, member, length, value, valueLength) -> {
+                        sample.add(Bytes.view(array, member, length).detached());
+                        return true;
+                    });
+                    assertThat(sample).as(Seed.text()).hasSize(count).doesNotHaveDuplicates();
+                    assertThat(all).as(Seed.text()).containsAll(sample);
+                }
+            }
+        }
+    }
+
+    @Test
+    void takesOneAfterTheOther() {
+        SeededRandomness randomness = new SeededRandomness(Seed.SEED);
+        for (String prefix : new String[] {"", "m", "x".repeat(20_000)}) {
+            for (int size : new int[] {1, 10, 100, 600}) {
+                set.free();
+                for (int i = 0; i < size; i++) {
+                    set.add(text(prefix + i));
+                }
+                Set<Bytes> left = new HashSet<>(content());
+                for (int i = size; i > 0; i--) {
+                    assertThat(left.remove(set.take(randomness)))
+                            .as(Seed.text())
+                            .isTrue();
+                    assertThat(set.size()).isEqualTo(i - 1);
+                    if (i % 50 == 0) {
+                        assertThat(content()).as(Seed.text()).containsExactlyInAnyOrderElementsOf(left);
+                    }
+                }
+                assertThat(left).isEmpty();
             }
         }
     }

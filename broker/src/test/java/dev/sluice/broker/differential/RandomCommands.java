@@ -43,8 +43,12 @@ final class RandomCommands {
         "\r\n\u00ff"
     };
 
-    /** With a spoilt timeout they might wait for ever; a cursor other than 0 means something else to each server. */
-    private static final Set<String> UNSPOILT = Set.of("BLPOP", "BRPOP", "SCAN", "SLOWLOG", "LATENCY");
+    /**
+     * With a spoilt timeout they might wait for ever, with a spoilt count answer without end or leave other members to each
+     * server; a cursor other than 0 means something else to each.
+     */
+    private static final Set<String> UNSPOILT =
+            Set.of("BLPOP", "BRPOP", "SCAN", "SSCAN", "SPOP", "SRANDMEMBER", "SLOWLOG", "LATENCY");
 
     /** With a 1 they would set a time that is over for the one server and not yet for the other. */
     private static final Set<String> TIMED = Set.of("EXPIRE", "PEXPIRE", "SET", "SETEX", "PSETEX", "GETEX", "MSETEX");
@@ -61,6 +65,7 @@ final class RandomCommands {
         bits();
         keys();
         lists();
+        sets();
         sortedSets();
         others();
         rows.removeIf(row -> absent.contains(row.name));
@@ -243,7 +248,7 @@ final class RandomCommands {
                 2,
                 "SCAN",
                 Comparison.SET,
-                () -> with(List.of("0", "COUNT", "1000"), List.of("TYPE", any("list", "zset", "STRING", "x"))));
+                () -> with(List.of("0", "COUNT", "1000"), List.of("TYPE", any("list", "zset", "set", "STRING", "x"))));
         row(2, "DBSIZE", List::of);
         row(2, "RENAME", () -> List.of(key(), key()));
         row(2, "RENAMENX", () -> List.of(key(), key()));
@@ -288,6 +293,42 @@ final class RandomCommands {
         row(2, "LMOVE", () -> List.of(listKey(), listKey(), any("LEFT", "RIGHT"), any("LEFT", "RIGHT")));
         row(1, "RPOPLPUSH", () -> List.of(listKey(), listKey()));
         row(1, "LMPOP", () -> with(List.of("2", listKey(), listKey(), any("LEFT", "RIGHT")), List.of("COUNT", "3")));
+    }
+
+    private void sets() {
+        row(14, "SADD", () -> with(List.of(setKey()), many(1 + random.nextInt(4), this::setMember)));
+        row(2, "SADD", () -> with(List.of(setKey()), many(150, this::setMember)));
+        row(1, "SADD", () -> with(List.of(setKey()), many(400, () -> Integer.toString(random.nextInt(2_000)))));
+        row(8, "SREM", () -> with(List.of(setKey()), many(1 + random.nextInt(4), this::setMember)));
+        row(5, "SISMEMBER", () -> List.of(setKey(), setMember()));
+        row(3, "SMISMEMBER", () -> with(List.of(setKey()), many(1 + random.nextInt(4), this::setMember)));
+        row(4, "SCARD", () -> List.of(setKey()));
+        row(4, "SMEMBERS", Comparison.SET, () -> List.of(setKey()));
+        row(5, "SMOVE", () -> List.of(setKey(), setKey(), setMember()));
+        row(2, "SPOP", Comparison.SET, () -> List.of(setKey(), any("0", "100000", "x", "-1", "9223372036854775807")));
+        row(3, "SRANDMEMBER", Comparison.parse("shape"), () -> List.of(setKey()));
+        row(
+                3,
+                "SRANDMEMBER",
+                Comparison.parse("shape"),
+                () -> List.of(setKey(), Integer.toString(random.nextInt(300) - 100)));
+        row(1, "SRANDMEMBER", () -> List.of(setKey(), any("0", "x", "1.5", "-9223372036854775808")));
+        row(1, "SRANDMEMBER", Comparison.SET, () -> List.of(setKey(), any("100000", "9223372036854775807")));
+        for (String name : List.of("SINTER", "SUNION", "SDIFF")) {
+            row(3, name, Comparison.SET, () -> many(1 + random.nextInt(4), this::setKey));
+            row(1, name, Comparison.SET, () -> many(9 + random.nextInt(4), this::setKey));
+            row(3, name + "STORE", () -> with(List.of(setKey()), many(1 + random.nextInt(4), this::setKey)));
+        }
+        row(
+                3,
+                "SINTERCARD",
+                () -> with(
+                        List.of("2", setKey(), setKey()),
+                        random.nextBoolean() ? List.of() : List.of("LIMIT", number(12))));
+        row(2, "SSCAN", Comparison.SET, () -> List.of(setKey(), "0", "COUNT", "100000"));
+        row(1, "SSCAN", Comparison.SET, () -> List.of(setKey(), "0", "MATCH", any("m1*", "1*"), "COUNT", "100000"));
+        row(1, "SSCAN", () -> List.of(setKey(), "0", any("NOVALUES", "TYPE"), "5"));
+        row(3, "OBJECT", () -> List.of("ENCODING", setKey()));
     }
 
     private void sortedSets() {
@@ -335,7 +376,7 @@ final class RandomCommands {
     }
 
     private String key() {
-        return "k" + random.nextInt(3 * KEYS);
+        return "k" + random.nextInt(4 * KEYS);
     }
 
     private String stringKey() {
@@ -348,6 +389,10 @@ final class RandomCommands {
 
     private String sortedSetKey() {
         return keyFrom(2 * KEYS);
+    }
+
+    private String setKey() {
+        return keyFrom(3 * KEYS);
     }
 
     /** Mostly a key where the family is at home, so that not everything is refused for its type. */
@@ -376,6 +421,14 @@ final class RandomCommands {
             case 0 -> binary(random.nextInt(80));
             case 1, 2, 3, 4, 5, 6 -> "m" + random.nextInt(400);
             default -> "m" + random.nextInt(20);
+        };
+    }
+
+    private String setMember() {
+        return switch (random.nextInt(40)) {
+            case 0, 1 -> member();
+            case 2 -> number();
+            default -> Integer.toString(random.nextInt(800) - 100);
         };
     }
 

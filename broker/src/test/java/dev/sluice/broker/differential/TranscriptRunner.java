@@ -294,10 +294,11 @@ final class TranscriptRunner {
             return false;
         }
 
-        /** All that a SCAN returns until its cursor is 0, each once, sorted. */
+        /** All that a SCAN, or SSCAN and its kin, returns until its cursor is 0, each once, sorted. */
         Resp scanned(String name, List<byte[]> words) throws IOException {
             RawConnection connection = connection(name);
             List<byte[]> next = new ArrayList<>(words);
+            int cursorAt = words.getFirst().length == "SCAN".length() ? 1 : 2;
             java.util.TreeSet<String> seen = new java.util.TreeSet<>();
             for (int i = 0; i < 100_000; i++) {
                 connection.send(next);
@@ -310,7 +311,7 @@ final class TranscriptRunner {
                 if (cursor.equals("0")) {
                     return new Resp('~', seen.toString(), List.of());
                 }
-                next.set(1, cursor.getBytes(StandardCharsets.ISO_8859_1));
+                next.set(cursorAt, cursor.getBytes(StandardCharsets.ISO_8859_1));
             }
             return new Resp('-', "the cursor never came back to 0", List.of());
         }
