@@ -182,6 +182,7 @@ final class InfoSections {
                 .field("rejected_connections", parts.sessions().refused())
                 .idle("sync_full", "sync_partial_ok", "sync_partial_err")
                 .field("expired_keys", parts.keyspace().expired())
+                .field("expired_subkeys", parts.keyspace().expiredMembers())
                 .field("expired_stale_perc", figures.staleShare() * 100, 2)
                 .field("expired_time_cap_reached_count", figures.expiryTimeUp())
                 .field("expire_cycle_cpu_milliseconds", figures.expiryMillis())
@@ -308,8 +309,14 @@ final class InfoSections {
                 text.field(
                         "db" + database.index(),
                         "keys=" + database.size() + ",expires=" + database.keysWithExpiry() + ",avg_ttl="
-                                + database.averageTtlMs());
+                                + database.averageTtlMs() + subexpiry(database));
             }
         }
+    }
+
+    /** Keys with members that expire; where there are none, as Redis 7.0, which knows none. */
+    private static String subexpiry(Database database) {
+        long keys = database.keysWithMemberExpiry();
+        return keys == 0 ? "" : ",subexpiry=" + keys;
     }
 }

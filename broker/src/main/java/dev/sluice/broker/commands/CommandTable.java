@@ -59,6 +59,7 @@ public final class CommandTable {
                         ObjectCommands.TABLE,
                         ReplicationCommands.TABLE,
                         ExpiryCommands.TABLE,
+                        MemberExpiryCommands.TABLE,
                         ListCommands.TABLE,
                         SetCommands.TABLE,
                         SetRandomCommands.TABLE,

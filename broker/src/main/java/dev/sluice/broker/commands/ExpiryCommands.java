@@ -2,9 +2,7 @@ package dev.sluice.broker.commands;
 
 import static dev.sluice.broker.command.Argument.integer;
 import static dev.sluice.broker.command.Argument.key;
-import static dev.sluice.broker.command.Argument.oneOf;
 import static dev.sluice.broker.command.Argument.unixTime;
-import static dev.sluice.broker.command.Argument.word;
 import static dev.sluice.broker.command.Command.read;
 import static dev.sluice.broker.command.Command.write;
 import static dev.sluice.broker.command.Flag.FAST;
@@ -15,7 +13,6 @@ import dev.sluice.broker.command.Argument;
 import dev.sluice.broker.command.Call;
 import dev.sluice.broker.command.Command;
 import dev.sluice.broker.command.Group;
-import dev.sluice.broker.keyspace.Database;
 import dev.sluice.broker.keyspace.Event;
 import dev.sluice.streams.message.Bytes;
 import dev.sluice.streams.message.CommandError;
@@ -24,10 +21,7 @@ import java.util.List;
 
 /** When keys go by themselves. */
 final class ExpiryCommands {
-    private static final Argument CONDITION = oneOf(
-                    "condition", word("nx", "NX"), word("xx", "XX"), word("gt", "GT"), word("lt", "LT"))
-            .since("7.0.0")
-            .optional();
+    private static final Argument CONDITION = ExpiryCondition.ARGUMENT.since("7.0.0");
 
     static final List<Command> TABLE = Group.GENERIC.rows(
             expiring("EXPIRE")
@@ -94,47 +88,8 @@ final class ExpiryCommands {
 
     private ExpiryCommands() {}
 
-    private record Condition(boolean nx, boolean xx, boolean gt, boolean lt) {
-        static Condition parse(Args args) {
-            boolean nx = false;
-            boolean xx = false;
-            boolean gt = false;
-            boolean lt = false;
-            while (args.hasNext()) {
-                Bytes option = args.next();
-                if (option.is("NX")) {
-                    nx = true;
-                } else if (option.is("XX")) {
-                    xx = true;
-                } else if (option.is("GT")) {
-                    gt = true;
-                } else if (option.is("LT")) {
-                    lt = true;
-                } else {
-                    throw new CommandError("ERR Unsupported option " + option.toLatin1());
-                }
-            }
-            if (nx && (xx || gt || lt)) {
-                throw new CommandError("ERR NX and XX, GT or LT options at the same time are not compatible");
-            }
-            if (gt && lt) {
-                throw new CommandError("ERR GT and LT options at the same time are not compatible");
-            }
-            return new Condition(nx, xx, gt, lt);
-        }
-
-        /** {@code current} is -1 where the key lives for ever, which is later than any time. */
-        boolean allows(long current, long atMs) {
-            boolean forever = current == Database.NO_EXPIRY;
-            return !(nx && !forever)
-                    && !(xx && forever)
-                    && !(gt && (forever || atMs <= current))
-                    && !(lt && !forever && atMs >= current);
-        }
-    }
-
     private static Reply expire(Call call, boolean seconds, boolean relative) {
-        Condition condition = Condition.parse(call.args(3));
+        ExpiryCondition condition = ExpiryCondition.parse(call.args(3));
         long when = Args.toLong(call.argument(2));
         if (seconds) {
             if (when > Long.MAX_VALUE / 1000 || when < Long.MIN_VALUE / 1000) {

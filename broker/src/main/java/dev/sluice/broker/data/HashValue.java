@@ -131,6 +131,6 @@ public final class HashValue implements Members {
 
     @Override
     public String encoding() {
-        return fields.isPacked() ? "listpack" : "hashtable";
+        return !fields.isPacked() ? "hashtable" : expiries.isEmpty() ? "listpack" : "listpackex";
     }
 }
