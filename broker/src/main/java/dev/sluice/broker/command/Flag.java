@@ -42,6 +42,8 @@ public enum Flag {
     ALWAYS_REPLIES,
     /** Needs enable-debug-command. */
     DEBUG,
+    /** Asks about keys without accessing them: their access time stays. */
+    NO_TOUCH,
     /** Is not shown to MONITOR and not timed by anybody, as it ends the connection: QUIT. */
     UNSEEN,
     /** Its arguments may hold a secret, which no log or MONITOR shows. */

@@ -6,6 +6,7 @@ import static dev.sluice.broker.command.Argument.unixTime;
 import static dev.sluice.broker.command.Command.read;
 import static dev.sluice.broker.command.Command.write;
 import static dev.sluice.broker.command.Flag.FAST;
+import static dev.sluice.broker.command.Flag.NO_TOUCH;
 import static dev.sluice.broker.command.KeySpec.key;
 
 import dev.sluice.broker.command.Args;
@@ -81,7 +82,7 @@ final class ExpiryCommands {
 
     private static Command asking(String name) {
         return read(name, 2, key(1, "RO", "access"))
-                .flags(FAST)
+                .flags(FAST, NO_TOUCH)
                 .complexity("O(1)")
                 .takes(key("key"));
     }

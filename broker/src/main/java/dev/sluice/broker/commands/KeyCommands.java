@@ -11,6 +11,7 @@ import static dev.sluice.broker.command.Category.KEYSPACE;
 import static dev.sluice.broker.command.Command.read;
 import static dev.sluice.broker.command.Command.write;
 import static dev.sluice.broker.command.Flag.FAST;
+import static dev.sluice.broker.command.Flag.NO_TOUCH;
 import static dev.sluice.broker.command.Group.SERVER;
 import static dev.sluice.broker.command.KeySpec.key;
 import static dev.sluice.broker.command.KeySpec.keys;
@@ -64,7 +65,7 @@ final class KeyCommands {
                     .runs(call -> delete(call, true)),
             read("EXISTS", -2, keys(1, -1, 1, "RO"))
                     .since("1.0.0")
-                    .flags(FAST)
+                    .flags(FAST, NO_TOUCH)
                     .tips(SHARDS_MANY, SUM)
                     .complexity("O(N), N keys")
                     .says("How many of the keys there are; one that is named twice counts twice.")
@@ -73,7 +74,7 @@ final class KeyCommands {
                     .runs(KeyCommands::exists),
             read("TYPE", 2, key(1, "RO"))
                     .since("1.0.0")
-                    .flags(FAST)
+                    .flags(FAST, NO_TOUCH)
                     .complexity("O(1)")
                     .says("Type of what is under a key.")
                     .takes(key("key"))

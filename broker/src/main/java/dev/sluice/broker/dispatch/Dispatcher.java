@@ -254,7 +254,7 @@ public final class Dispatcher implements Engine {
     }
 
     private Reply guarded(Session session, Command command, Request request, boolean mayWait) {
-        if (!session.isNoTouch()) {
+        if (!session.isNoTouch() && !command.has(Flag.NO_TOUCH)) {
             return attempted(session, command, request, mayWait);
         }
         keyspace.accesses().stand(true);

@@ -85,6 +85,16 @@ class ClientCommandsTest {
     }
 
     @Test
+    void askingAboutAKeyIsNoAccess() {
+        broker.run("SET", "k", "v").is("OK");
+        broker.pass(10_000);
+        broker.run("TTL", "k").is(-1);
+        broker.run("TYPE", "k").is("string");
+        broker.run("EXISTS", "k").is(1);
+        broker.run("OBJECT", "IDLETIME", "k").is(10);
+    }
+
+    @Test
     void resetForgetsNoTouchAndKeepsNoEvict() {
         broker.run("CLIENT", "NO-TOUCH", "on").is("OK");
         broker.run("CLIENT", "NO-EVICT", "on").is("OK");

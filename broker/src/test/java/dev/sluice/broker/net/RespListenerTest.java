@@ -511,4 +511,34 @@ class RespListenerTest {
         assertClosed(waiter);
         broker.onStop().block(java.time.Duration.ofSeconds(10));
     }
+
+    /** What INFO says of all is the sum of what CLIENT LIST says of each, at any moment. */
+    @Test
+    void bytesOfEachConnectionAddUp() throws IOException {
+        RawConnection control = connect();
+        RawConnection client = connect();
+        ask(client, "CLIENT", "SETNAME", "counted");
+        String before = client(control, "counted");
+        for (int i = 0; i < 10; i++) {
+            ask(client, "PING");
+        }
+        String after = client(control, "counted");
+        assertThat(field(after, "tot-net-in") - field(before, "tot-net-in"))
+                .isEqualTo(10 * "*1\r\n$4\r\nPING\r\n".length());
+        assertThat(field(after, "tot-net-out") - field(before, "tot-net-out")).isEqualTo(10 * "+PONG\r\n".length());
+        ask(control, "MULTI");
+        ask(control, "INFO", "stats");
+        ask(control, "CLIENT", "LIST");
+        String both = ask(control, "EXEC");
+        assertThat(both)
+                .contains("total_net_input_bytes:" + sum(both, "tot-net-in"))
+                .contains("total_net_output_bytes:" + sum(both, "tot-net-out"));
+    }
+
+    private static long sum(String lines, String name) {
+        return lines.lines()
+                .filter(line -> line.startsWith("id="))
+                .mapToLong(line -> field(line, name))
+                .sum();
+    }
 }
