@@ -277,6 +277,9 @@ public final class Broker implements AutoCloseable {
                 Setting.HASH_MAX_LISTPACK_ENTRIES,
                 Setting.HASH_MAX_LISTPACK_VALUE);
         follow(
+                () -> collections.listLimit(settings.number(Setting.LIST_MAX_LISTPACK_SIZE)),
+                Setting.LIST_MAX_LISTPACK_SIZE);
+        follow(
                 () -> collections.setLimit(settings.number(Setting.SET_MAX_INTSET_ENTRIES)),
                 Setting.SET_MAX_INTSET_ENTRIES);
         follow(

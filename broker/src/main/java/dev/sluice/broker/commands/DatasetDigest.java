@@ -69,9 +69,9 @@ final class DatasetDigest {
         switch (value) {
             case StringValue string -> mix(digest, string.bytes().toArray());
             case ListValue list -> {
-                for (long i = 0; i < list.size(); i++) {
-                    Bytes element = list.at(i);
-                    mix(digest, element == null ? new byte[0] : element.toArray());
+                ListValue.Cursor elements = list.cursor(0, false);
+                while (elements.next()) {
+                    mix(digest, elements.element().toArray());
                 }
             }
             case SetValue set ->

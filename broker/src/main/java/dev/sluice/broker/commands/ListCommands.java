@@ -2,79 +2,44 @@ package dev.sluice.broker.commands;
 
 import static dev.sluice.broker.command.Argument.integer;
 import static dev.sluice.broker.command.Argument.key;
-import static dev.sluice.broker.command.Argument.number;
 import static dev.sluice.broker.command.Argument.string;
 import static dev.sluice.broker.command.Command.read;
 import static dev.sluice.broker.command.Command.write;
-import static dev.sluice.broker.command.Flag.BLOCKING;
 import static dev.sluice.broker.command.Flag.DENYOOM;
 import static dev.sluice.broker.command.Flag.FAST;
-import static dev.sluice.broker.command.Flag.NOSCRIPT;
 import static dev.sluice.broker.command.KeySpec.key;
-import static dev.sluice.broker.command.KeySpec.keys;
 
 import dev.sluice.broker.command.Args;
 import dev.sluice.broker.command.Call;
 import dev.sluice.broker.command.Command;
 import dev.sluice.broker.command.Group;
-import dev.sluice.broker.command.Timeout;
 import dev.sluice.broker.data.ListValue;
-import dev.sluice.broker.data.Value;
-import dev.sluice.broker.keyspace.Event;
-import dev.sluice.streams.message.Bytes;
 import dev.sluice.streams.message.CommandError;
 import dev.sluice.streams.message.Packed;
 import dev.sluice.streams.message.Reply;
-import dev.sluice.streams.message.Request;
-import java.util.ArrayList;
 import java.util.List;
 
-/** Lists as queues: push, pop, look, wait. */
+/** Lists as queues and stacks: push, pop, look. Single elements, moves and waiting have tables of their own. */
 final class ListCommands {
-    private enum Side {
-        LEFT(Event.LPUSH, Event.LPOP, Bytes.of("LPOP")),
-        RIGHT(Event.RPUSH, Event.RPOP, Bytes.of("RPOP"));
-
-        private final Event pushed;
-        private final Event popped;
-        private final Bytes pop;
-
-        Side(Event pushed, Event popped, Bytes pop) {
-            this.pushed = pushed;
-            this.popped = popped;
-            this.pop = pop;
-        }
-
-        void push(ListValue list, Bytes element) {
-            if (this == LEFT) {
-                list.pushLeft(element);
-            } else {
-                list.pushRight(element);
-            }
-        }
-
-        Bytes pop(ListValue list) {
-            Bytes element = this == LEFT ? list.popLeft() : list.popRight();
-            if (element == null) {
-                throw new IllegalStateException("an empty list was left under a key");
-            }
-            return element;
-        }
-    }
-
     static final List<Command> TABLE = Group.LIST.rows(
             pushing("LPUSH")
                     .says("Adds elements at the left end of a list; creates it if it is missing.")
-                    .runs(call -> push(call, Side.LEFT)),
+                    .runs(call -> push(call, ListSide.LEFT)),
             pushing("RPUSH")
                     .says("Adds elements at the right end of a list; creates it if it is missing.")
-                    .runs(call -> push(call, Side.RIGHT)),
+                    .runs(call -> push(call, ListSide.RIGHT)),
+            pushing("LPUSHX", "2.2.0", "4.0.0")
+                    .says("Adds elements at the left end of a list if it is there.")
+                    .runs(call -> pushIfThere(call, ListSide.LEFT)),
+            pushing("RPUSHX", "2.2.0", "4.0.0")
+                    .says("Adds elements at the right end of a list if it is there.")
+                    .runs(call -> pushIfThere(call, ListSide.RIGHT)),
             popping("LPOP")
                     .says("Takes elements from the left end of a list; removes it with the last one.")
-                    .runs(call -> pop(call, Side.LEFT)),
+                    .runs(call -> pop(call, ListSide.LEFT)),
             popping("RPOP")
                     .says("Takes elements from the right end of a list; removes it with the last one.")
-                    .runs(call -> pop(call, Side.RIGHT)),
+                    .runs(call -> pop(call, ListSide.RIGHT)),
             read("LLEN", 2, key(1, "RO"))
                     .since("1.0.0")
                     .flags(FAST)
@@ -87,20 +52,18 @@ final class ListCommands {
                     .complexity("O(S+N), S from the nearer end to the start, N elements")
                     .says("The elements of a list from one position to another, negative ones from the right.")
                     .takes(key("key"), integer("start"), integer("stop"))
-                    .runs(ListCommands::lrange),
-            waiting("BLPOP")
-                    .says("Takes an element from the left end of the first list that has one, or waits for it.")
-                    .runs(call -> waitingPop(call, Side.LEFT)),
-            waiting("BRPOP")
-                    .says("Takes an element from the right end of the first list that has one, or waits for it.")
-                    .runs(call -> waitingPop(call, Side.RIGHT)));
+                    .runs(ListCommands::lrange));
 
     private static Command pushing(String name) {
+        return pushing(name, "1.0.0", "2.4.0");
+    }
+
+    private static Command pushing(String name, String since, String sinceSeveral) {
         return write(name, -3, key(1, "RW", "insert"))
-                .since("1.0.0")
+                .since(since)
                 .flags(DENYOOM, FAST)
                 .complexity("O(1) an element")
-                .changed("2.4.0", "Several elements.")
+                .changed(sinceSeveral, "Several elements.")
                 .takes(key("key"), string("element").multiple());
     }
 
@@ -113,27 +76,26 @@ final class ListCommands {
                 .takes(key("key"), integer("count").since("6.2.0").optional());
     }
 
-    private static Command waiting(String name) {
-        return write(name, -3, keys(1, -2, 1, "RW", "access", "delete"))
-                .since("2.0.0")
-                .flags(NOSCRIPT, BLOCKING)
-                .complexity("O(N), N keys")
-                .changed("6.0.0", "Fractions of a second.")
-                .takes(key("key").multiple(), number("timeout"));
-    }
-
     private ListCommands() {}
 
-    private static Reply push(Call call, Side side) {
-        ListValue list = call.database().listOrNew(call.key());
+    private static Reply push(Call call, ListSide side) {
+        return push(call, call.database().listOrNew(call.key()), side);
+    }
+
+    private static Reply pushIfThere(Call call, ListSide side) {
+        ListValue list = call.database().list(call.key());
+        return list == null ? Reply.integer(0) : push(call, list, side);
+    }
+
+    private static Reply push(Call call, ListValue list, ListSide side) {
         for (int i = 2; i < call.size(); i++) {
             side.push(list, call.argument(i));
         }
-        call.changed(call.key(), side.pushed);
+        call.changed(call.key(), side.pushed());
         return Reply.integer(list.size());
     }
 
-    private static Reply pop(Call call, Side side) {
+    private static Reply pop(Call call, ListSide side) {
         if (call.size() > 3) {
             throw new CommandError(
                     "ERR wrong number of arguments for '" + call.command().fullName() + "' command");
@@ -142,17 +104,10 @@ final class ListCommands {
             return popSeveral(call, side);
         }
         ListValue list = call.database().list(call.key());
-        return list == null ? Reply.Null.STRING : popOne(call, call.key(), list, side);
+        return list == null ? Reply.Null.STRING : side.pop(call, call.key(), list);
     }
 
-    private static Bytes popOne(Call call, Bytes key, ListValue list, Side side) {
-        Bytes element = side.pop(list);
-        call.database().deleteIfEmpty(key);
-        call.changed(key, side.popped);
-        return element;
-    }
-
-    private static Reply popSeveral(Call call, Side side) {
+    private static Reply popSeveral(Call call, ListSide side) {
         String refusal = "ERR value is out of range, must be positive";
         long count = Args.toLong(call.argument(2), refusal);
         if (count < 0) {
@@ -162,15 +117,7 @@ final class ListCommands {
         if (list == null) {
             return Reply.Null.ARRAY;
         }
-        Packed popped = Packed.array(64);
-        for (long left = Math.min(count, list.size()); left > 0; left--) {
-            popped.add(side.pop(list));
-        }
-        if (popped.count() > 0) {
-            call.database().deleteIfEmpty(call.key());
-            call.changed(call.key(), side.popped);
-        }
-        return popped;
+        return count == 0 ? Reply.Array.EMPTY : side.pop(call, call.key(), list, count);
     }
 
     private static Reply llen(Call call) {
@@ -189,36 +136,8 @@ final class ListCommands {
         if (span.isEmpty()) {
             return Reply.Array.EMPTY;
         }
-        Packed elements = Packed.array((int) Math.min(span.size() * 32, 1 << 20));
+        Packed elements = ListSide.elements(span.size());
         list.range(span.start(), span.stop(), elements);
         return elements;
-    }
-
-    private static Reply waitingPop(Call call, Side side) {
-        int last = call.size() - 1;
-        long timeoutMs = Timeout.ms(call.argument(last));
-        for (int i = 1; i < last; i++) {
-            Bytes key = call.argument(i);
-            ListValue list = call.database().list(key);
-            if (list != null) {
-                return popFor(call, key, list, side);
-            }
-        }
-        if (!call.mayWait()) {
-            return Reply.Null.ARRAY;
-        }
-        List<Bytes> keys = new ArrayList<>(last - 1);
-        for (int i = 1; i < last; i++) {
-            keys.add(call.argument(i));
-        }
-        return call.waitFor(keys, Value.Type.LIST, timeoutMs, Reply.Null.ARRAY, (again, key) -> {
-            ListValue list = again.database().list(key);
-            return list == null ? null : popFor(again, key, list, side);
-        });
-    }
-
-    private static Reply popFor(Call call, Bytes key, ListValue list, Side side) {
-        call.effect(new Request(side.pop, key));
-        return Reply.array(key.detached(), popOne(call, key, list, side));
     }
 }

@@ -20,12 +20,13 @@ import dev.sluice.streams.message.Packed;
  * node pretends to hold one entry of one byte.
  */
 final class ListNode {
-    /** What a node may take of the arena, in bytes: Redis's {@code list-max-listpack-size -2}, its own header included. */
-    static final int BYTES_MAX = 8 * 1024 - 8;
-
     static final int HEADER = 16;
-    /** Longest element that a small node holds. */
-    static final int ELEMENT_BYTES_MAX = BYTES_MAX - HEADER - 4;
+
+    /** Longest element whose length an entry can state. */
+    static final int ENTRY_LENGTH_MAX = 0x7fff;
+
+    /** What an entry takes beyond its element at most. */
+    static final int ENTRY_OVERHEAD_MAX = 4;
 
     /** Large elements are cut into pieces of this size, so that no single block is long. */
     static final int CHUNK_BYTES = 64 * 1024 - 8;
@@ -92,10 +93,10 @@ final class ListNode {
         return length + (length < 128 ? 2 : 4);
     }
 
-    /** A small node without links and entries, its room all on the left or all on the right. */
-    static int allocate(Arena arena, int bytes, boolean roomOnLeft) {
-        int node = arena.allocate(Math.min(bytes, BYTES_MAX));
-        int capacity = Math.min(arena.capacity(node), BYTES_MAX);
+    /** A small node without links and entries, of at most {@code most} bytes, its room all on the left or on the right. */
+    static int allocate(Arena arena, int bytes, int most, boolean roomOnLeft) {
+        int node = arena.allocate(Math.min(bytes, most));
+        int capacity = Math.min(arena.capacity(node), most);
         int at = roomOnLeft ? capacity : HEADER;
         arena.putLong(node, PREVIOUS, 0);
         extent(arena, node, at, at, 0, capacity);
@@ -276,6 +277,41 @@ final class ListNode {
         int end = left ? end(extent) : end(extent) + bytes;
         arena.copy(source, from, target, left ? start : end - bytes, bytes);
         extent(arena, target, start, end, count(extent) + entries, capacity(extent));
+    }
+
+    /** Copies all entries to an end of another node, whose room may be at both. */
+    static void appendAll(Arena arena, int source, long extent, int target, long targetExtent, boolean left) {
+        if (room(targetExtent, left) < used(extent)) {
+            slide(arena, target, HEADER + (left ? room(targetExtent) : 0));
+        }
+        append(arena, source, start(extent), end(extent), count(extent), target, left);
+    }
+
+    /** Where the entry with this number begins, or the last one ends; walked from the nearer side. */
+    static int boundary(Arena arena, int node, long extent, int entry) {
+        boolean large = isLarge(extent);
+        int count = count(extent);
+        if (entry <= count / 2) {
+            int at = start(extent);
+            for (int i = 0; i < entry; i++) {
+                at += entryFrom(arena, node, large, at);
+            }
+            return at;
+        }
+        int at = end(extent);
+        for (int i = count; i > entry; i--) {
+            at -= entryBefore(arena, node, large, at);
+        }
+        return at;
+    }
+
+    /** How many entries a small node has before the one that begins at {@code at}. */
+    static int entriesBefore(Arena arena, int node, long extent, int at) {
+        int entries = 0;
+        for (int i = start(extent); i < at; entries++) {
+            i += entryFrom(arena, node, false, i);
+        }
+        return entries;
     }
 
     /**

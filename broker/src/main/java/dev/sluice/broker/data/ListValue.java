@@ -23,13 +23,16 @@ public final class ListValue implements Value {
     private static final int FIRST_NODE_BYTES = 56;
 
     private static final int NODE_BYTES = 2 * 1024 - 8;
+    private static final int FEW_ENTRIES = 32;
 
     private final Root root;
     private final Arena arena;
+    private final ListLimits limits;
 
-    public ListValue(Root root) {
+    public ListValue(Root root, ListLimits limits) {
         this.root = root;
         this.arena = root.arena();
+        this.limits = limits;
     }
 
     public long size() {
@@ -80,7 +83,7 @@ public final class ListValue implements Value {
         long extent = ListNode.extent(arena, cursor.node);
         int bytes = ListNode.entryBytes(element.length());
         int used = ListNode.used(extent) - old + bytes;
-        if (fits(extent, used)) {
+        if (element.length() <= limits.elementBytesMax() && fits(extent, used, 0)) {
             int node = withCapacity(cursor.node, used);
             // Growing may have moved the entries; their distance from the end is what stays.
             int from = ListNode.end(ListNode.extent(arena, node)) - (ListNode.end(extent) - cursor.from);
@@ -105,6 +108,19 @@ public final class ListValue implements Value {
         return false;
     }
 
+    /** Takes {@code count} elements, which must be there, from one end into the reply. */
+    public void pop(boolean left, long count, Packed reply) {
+        Cursor cursor = cursor(left ? 0 : size() - 1, !left);
+        for (long i = 0; i < count && cursor.next(); i++) {
+            cursor.addTo(reply);
+        }
+        if (left) {
+            removeLeft(count);
+        } else {
+            removeRight(count);
+        }
+    }
+
     /** Keeps elements {@code start} to {@code stop}, both included; none when {@code start} is the greater. */
     public void trim(long start, long stop) {
         if (start > stop) {
@@ -113,6 +129,43 @@ public final class ListValue implements Value {
         }
         removeRight(size() - 1 - stop);
         removeLeft(start);
+    }
+
+    /**
+     * As {@link #trim} where something is kept. Of what is not, only parts of nodes are freed: whole ones go into {@code
+     * rest}, another list in the same arena, in one piece however many they are.
+     */
+    public void trim(long start, long stop, ListValue rest) {
+        Cursor first = cursor(start, false);
+        Cursor last = cursor(stop, false);
+        long before = start - first.skipped;
+        long after = size() - stop - (last.entries(last.node) - last.skipped);
+        if (before > 0) {
+            rest.adopt(root.getInt(HEAD), ListNode.previous(arena, first.node), before);
+            ListNode.previous(arena, first.node, 0);
+            root.putInt(HEAD, first.node);
+        }
+        if (after > 0) {
+            rest.adopt(ListNode.next(arena, last.node), root.getInt(TAIL), after);
+            ListNode.next(arena, last.node, 0);
+            root.putInt(TAIL, last.node);
+        }
+        resize((int) -(before + after));
+        trim(first.skipped, first.skipped + stop - start);
+    }
+
+    /** Puts a chain of nodes behind the last. */
+    private void adopt(int first, int last, long elements) {
+        int tail = root.getInt(TAIL);
+        ListNode.previous(arena, first, tail);
+        ListNode.next(arena, last, 0);
+        if (tail == 0) {
+            root.putInt(HEAD, first);
+        } else {
+            ListNode.next(arena, tail, first);
+        }
+        root.putInt(TAIL, last);
+        resize((int) elements);
     }
 
     /**
@@ -167,15 +220,24 @@ public final class ListValue implements Value {
 
     /** Gives all memory back; the list is empty afterwards. */
     public void free() {
+        free(Integer.MAX_VALUE);
+    }
+
+    /** Gives back some nodes of a list that is used for nothing else any more. Returns whether that was all of it. */
+    public boolean free(int nodes) {
         int node = root.getInt(HEAD);
-        while (node != 0) {
+        for (int left = nodes; node != 0 && left > 0; left--) {
             int next = ListNode.next(arena, node);
             ListNode.free(arena, node);
             node = next;
         }
+        root.putInt(HEAD, node);
+        if (node != 0) {
+            return false;
+        }
         root.putInt(SIZE, 0);
-        root.putInt(HEAD, 0);
         root.putInt(TAIL, 0);
+        return true;
     }
 
     @Override
@@ -234,7 +296,7 @@ public final class ListValue implements Value {
             int node = root.getInt(HEAD);
             long extent = ListNode.extent(arena, node);
             int now = (int) Math.min(left, ListNode.count(extent));
-            cut(node, extent, boundary(node, extent, now), ListNode.end(extent), now);
+            cut(node, extent, ListNode.boundary(arena, node, extent, now), ListNode.end(extent), now);
             left -= now;
         }
     }
@@ -246,37 +308,20 @@ public final class ListValue implements Value {
             long extent = ListNode.extent(arena, node);
             int count = ListNode.count(extent);
             int now = (int) Math.min(left, count);
-            cut(node, extent, ListNode.start(extent), boundary(node, extent, count - now), now);
+            cut(node, extent, ListNode.start(extent), ListNode.boundary(arena, node, extent, count - now), now);
             left -= now;
         }
     }
 
-    /** Where the entry with this number in its node begins, or the last one ends; walked from the nearer side. */
-    private int boundary(int node, long extent, int entry) {
-        boolean large = ListNode.isLarge(extent);
-        int count = ListNode.count(extent);
-        if (entry <= count / 2) {
-            int at = ListNode.start(extent);
-            for (int i = 0; i < entry; i++) {
-                at += ListNode.entryFrom(arena, node, large, at);
-            }
-            return at;
-        }
-        int at = ListNode.end(extent);
-        for (int i = count; i > entry; i--) {
-            at -= ListNode.entryBefore(arena, node, large, at);
-        }
-        return at;
-    }
-
     /** A node that holds one element. */
     private int nodeOf(Bytes element, boolean left) {
-        if (element.length() > ListNode.ELEMENT_BYTES_MAX) {
+        if (element.length() > limits.elementBytesMax()) {
             return ListNode.allocateLarge(arena, element);
         }
-        int least = root.getInt(HEAD) == 0 ? FIRST_NODE_BYTES : NODE_BYTES;
+        boolean staysSmall = root.getInt(HEAD) == 0 || limits.nodeEntriesMax() < FEW_ENTRIES;
+        int least = staysSmall ? FIRST_NODE_BYTES : NODE_BYTES;
         int bytes = Math.max(least, ListNode.HEADER + ListNode.entryBytes(element.length()));
-        int node = ListNode.allocate(arena, bytes, left);
+        int node = ListNode.allocate(arena, bytes, limits.nodeBytesMax(), left);
         ListNode.push(arena, node, ListNode.extent(arena, node), left, element);
         return node;
     }
@@ -289,10 +334,11 @@ public final class ListValue implements Value {
      */
     private int withRoomAt(int node, boolean left, int bytes) {
         long extent = ListNode.extent(arena, node);
-        if (ListNode.room(extent, left) >= bytes && !ListNode.isLarge(extent)) {
+        boolean full = ListNode.count(extent) >= limits.nodeEntriesMax();
+        if (ListNode.room(extent, left) >= bytes && !ListNode.isLarge(extent) && !full) {
             return node;
         }
-        if (!fits(extent, ListNode.used(extent) + bytes)) {
+        if (full || !fits(extent, ListNode.used(extent) + bytes, 1)) {
             return 0;
         }
         int room = ListNode.room(extent);
@@ -301,14 +347,17 @@ public final class ListValue implements Value {
             ListNode.slide(arena, node, ListNode.HEADER + (left ? here : room - here));
             return node;
         }
-        if (ListNode.capacity(extent) >= ListNode.BYTES_MAX) {
+        if (ListNode.capacity(extent) >= limits.nodeBytesMax()) {
             return 0;
         }
         return grow(node, ListNode.used(extent) + bytes, left);
     }
 
-    private static boolean fits(long extent, int used) {
-        return !ListNode.isLarge(extent) && used <= ListNode.BYTES_MAX - ListNode.HEADER;
+    /** Whether a node may have entries of {@code used} bytes, {@code more} of them than now. */
+    private boolean fits(long extent, int used, int more) {
+        return !ListNode.isLarge(extent)
+                && used <= limits.nodeBytesMax() - ListNode.HEADER
+                && (more == 0 || ListNode.count(extent) + more <= limits.nodeEntriesMax());
     }
 
     /** The same node, or the larger one that takes its place, where entries of {@code used} bytes have room. */
@@ -320,7 +369,7 @@ public final class ListValue implements Value {
     private int grow(int node, int used, boolean left) {
         long extent = ListNode.extent(arena, node);
         int bytes = Math.max(2 * ListNode.capacity(extent), ListNode.HEADER + used);
-        int larger = ListNode.allocate(arena, bytes, left);
+        int larger = ListNode.allocate(arena, bytes, limits.nodeBytesMax(), left);
         ListNode.append(
                 arena, node, ListNode.start(extent), ListNode.end(extent), ListNode.count(extent), larger, left);
         link(larger, ListNode.previous(arena, node), ListNode.next(arena, node));
@@ -333,7 +382,7 @@ public final class ListValue implements Value {
         checkSize();
         long extent = ListNode.extent(arena, node);
         int bytes = ListNode.entryBytes(element.length());
-        if (element.length() <= ListNode.ELEMENT_BYTES_MAX && fits(extent, ListNode.used(extent) + bytes)) {
+        if (element.length() <= limits.elementBytesMax() && fits(extent, ListNode.used(extent) + bytes, 1)) {
             int fromEnd = ListNode.end(extent) - at;
             int roomy = withCapacity(node, ListNode.used(extent) + bytes);
             int here = ListNode.end(ListNode.extent(arena, roomy)) - fromEnd;
@@ -370,15 +419,13 @@ public final class ListValue implements Value {
         int end = ListNode.end(extent);
         int tail;
         try {
-            tail = ListNode.allocate(arena, Math.max(NODE_BYTES, ListNode.HEADER + end - at), false);
+            int bytes = ListNode.HEADER + end - at;
+            tail = ListNode.allocate(arena, Math.max(NODE_BYTES, bytes), Math.max(limits.nodeBytesMax(), bytes), false);
         } catch (CommandError outOfMemory) {
             ListNode.free(arena, pending);
             throw outOfMemory;
         }
-        int before = 0;
-        for (int i = ListNode.start(extent); i < at; before++) {
-            i += ListNode.entryFrom(arena, node, false, i);
-        }
+        int before = ListNode.entriesBefore(arena, node, extent, at);
         ListNode.append(arena, node, at, end, ListNode.count(extent) - before, tail, false);
         ListNode.extent(arena, node, ListNode.start(extent), at, before, ListNode.capacity(extent));
         link(tail, node, ListNode.next(arena, node));
@@ -392,14 +439,10 @@ public final class ListValue implements Value {
         long from = ListNode.extent(arena, node);
         long to = ListNode.extent(arena, neighbour);
         int bytes = ListNode.used(from);
-        if (ListNode.isLarge(from) || ListNode.isLarge(to) || ListNode.room(to) < bytes) {
+        if (ListNode.isLarge(from) || ListNode.room(to) < bytes || !fits(to, 0, ListNode.count(from))) {
             return false;
         }
-        if (ListNode.room(to, left) < bytes) {
-            int start = ListNode.HEADER + (left ? ListNode.room(to) : 0);
-            ListNode.slide(arena, neighbour, start);
-        }
-        ListNode.append(arena, node, ListNode.start(from), ListNode.end(from), ListNode.count(from), neighbour, left);
+        ListNode.appendAll(arena, node, from, neighbour, to, left);
         unlink(node);
         return true;
     }
@@ -458,6 +501,8 @@ public final class ListValue implements Value {
 
         private int to;
         private boolean thinned;
+        /** Entries of the first node before the index. */
+        private int skipped;
 
         private Cursor(long index, boolean reverse) {
             this.reverse = reverse;
@@ -480,7 +525,8 @@ public final class ListValue implements Value {
             }
             long extent = ListNode.extent(arena, node);
             large = ListNode.isLarge(extent);
-            at = boundary(node, extent, (int) rest + (reverse ? 1 : 0));
+            skipped = (int) rest;
+            at = ListNode.boundary(arena, node, extent, skipped + (reverse ? 1 : 0));
         }
 
         private int entries(int node) {

@@ -1,6 +1,8 @@
 package dev.sluice.broker.keyspace;
 
 import dev.sluice.broker.data.HashValue;
+import dev.sluice.broker.data.ListLimits;
+import dev.sluice.broker.data.ListValue;
 import dev.sluice.broker.data.ListpackSettings;
 import dev.sluice.broker.data.MemberHash;
 import dev.sluice.broker.data.Root;
@@ -13,6 +15,7 @@ public final class CollectionViews {
     private ListpackSettings sets;
     private ListpackSettings sortedSets;
     private int intsetEntriesMax = 512;
+    private ListLimits lists = ListLimits.DEFAULTS;
 
     /** With Redis's defaults; {@code hash} as {@link ListpackSettings#hash}. */
     CollectionViews(MemberHash hash) {
@@ -36,6 +39,11 @@ public final class CollectionViews {
         this.intsetEntriesMax = limited(intsetEntriesMax);
     }
 
+    /** {@code list-max-listpack-size}. */
+    public void listLimit(long listpackSize) {
+        lists = ListLimits.of(listpackSize);
+    }
+
     private ListpackSettings settings(long entriesMax, long valueBytesMax) {
         return new ListpackSettings(limited(entriesMax), limited(valueBytesMax), sortedSets.hash());
     }
@@ -47,6 +55,10 @@ public final class CollectionViews {
     /** What {@link MemberExpiry} is told. */
     ListpackSettings sortedSets() {
         return sortedSets;
+    }
+
+    ListValue list(Root root) {
+        return new ListValue(root, lists);
     }
 
     HashValue hash(Root root) {

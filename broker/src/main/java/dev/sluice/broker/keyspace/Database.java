@@ -497,6 +497,23 @@ public final class Database {
         return true;
     }
 
+    /** Keeps elements {@code start} to {@code stop} of a list, both included and there. Many others are given back later. */
+    public void trim(ListValue list, long start, long stop) {
+        if (list.size() - (stop - start + 1) <= Values.FREED_AT_ONCE_MAX) {
+            list.trim(start, stop);
+            return;
+        }
+        int rest;
+        try {
+            rest = Entry.collection(arena, Bytes.EMPTY, Value.Type.LIST, birth());
+        } catch (CommandError full) {
+            list.trim(start, stop); // which frees, and so must not be refused
+            return;
+        }
+        list.trim(start, stop, values.list(rest, Entry.header(arena, rest)));
+        freeLater(rest);
+    }
+
     /** Removes a collection that has nothing in it. */
     public void deleteIfEmpty(Bytes key) {
         long hash = hashOf(key);
@@ -695,13 +712,15 @@ public final class Database {
         return true;
     }
 
-    /** Gives one unlinked value back. Returns whether there was one. */
+    /** Gives an unlinked value back, or a part of it. Returns whether there was one. */
     boolean freeUnlinked() {
         if (unlinkedCount == 0) {
             return false;
         }
-        values.free(unlinked[--unlinkedCount]);
-        keyspace.countUnlinkedFreed();
+        if (values.freeSome(unlinked[unlinkedCount - 1])) {
+            unlinkedCount--;
+            keyspace.countUnlinkedFreed();
+        }
         return true;
     }
 
@@ -877,7 +896,11 @@ public final class Database {
 
     private void free(int entry) {
         forgetMembers(entry);
-        values.free(entry);
+        if (values.isLong(entry)) {
+            freeLater(entry);
+        } else {
+            values.free(entry);
+        }
     }
 
     private void forgetMembers(int entry) {

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What the entries of one database hold, by type: the one place that a new type is entered in. */
 final class Values {
+    private static final int NODES_A_STEP = 256; // tens of microseconds
+    static final long FREED_AT_ONCE_MAX = 100_000; // elements, half a thousand nodes if they are short
+
     private final Arena arena;
     private final SubArenas.Owner subArenas;
     private final CollectionViews collections;
@@ -48,7 +51,7 @@ final class Values {
     }
 
     ListValue list(int entry, long header) {
-        return new ListValue(root(entry, header));
+        return collections.list(root(entry, header));
     }
 
     SortedSet sortedSet(int entry, long header) {
@@ -106,7 +109,7 @@ final class Values {
     /** Copies a collection to an empty one of the same type, in any database. */
     void copyTo(int entry, long header, Root target) {
         switch (Entry.type(header)) {
-            case LIST -> list(entry, header).copyTo(new ListValue(target));
+            case LIST -> list(entry, header).copyTo(collections.list(target));
             case SET -> set(entry, header).copyTo(collections.set(target));
             case SORTED_SET -> sortedSet(entry, header).copyTo(collections.sortedSet(target));
             case HASH -> hash(entry, header).copyTo(collections.hash(target));
@@ -130,6 +133,22 @@ final class Values {
             case STREAM -> throw new IllegalStateException();
         }
         Entry.freeShell(arena, entry);
+    }
+
+    /** Whether giving it back takes so long that it is better done in steps. */
+    boolean isLong(int entry) {
+        long header = Entry.header(arena, entry);
+        return Entry.type(header) == Value.Type.LIST && list(entry, header).size() > FREED_AT_ONCE_MAX;
+    }
+
+    /** Gives back a part of key and value, which are under no key any more. Returns whether that was the last. */
+    boolean freeSome(int entry) {
+        long header = Entry.header(arena, entry);
+        if (Entry.type(header) == Value.Type.LIST && !list(entry, header).free(NODES_A_STEP)) {
+            return false;
+        }
+        free(entry);
+        return true;
     }
 
     /** Moves some of the blocks of a value, from a cursor on that is 0 at first. Returns the next, 0 at the end. */

@@ -60,9 +60,9 @@ class ListValueTest {
             255,
             256,
             8000,
-            ListNode.ELEMENT_BYTES_MAX - 1,
-            ListNode.ELEMENT_BYTES_MAX,
-            ListNode.ELEMENT_BYTES_MAX + 1,
+            ListLimits.DEFAULTS.elementBytesMax() - 1,
+            ListLimits.DEFAULTS.elementBytesMax(),
+            ListLimits.DEFAULTS.elementBytesMax() + 1,
             10_000,
             chunk - 1,
             chunk,
@@ -400,7 +400,7 @@ class ListValueTest {
         int block = arena.allocate(Root.BYTES);
         arena.put(block, 0, new byte[Root.BYTES], 0, Root.BYTES);
         arena.atStart = arena.bytesUsed();
-        return new ListValue(new Root(arena, block, 0));
+        return new ListValue(new Root(arena, block, 0), ListLimits.DEFAULTS);
     }
 
     private static List<Bytes> content(ListValue list) {
