@@ -49,7 +49,8 @@ class ArchitectureTest {
         mayUse("session", "keyspace");
         mayUse("command", "session", "keyspace", "data");
         mayUse("dispatch", "command", "session", "keyspace", "journal", "data");
-        mayUse("commands", "command", "session", "data", "keyspace", "journal", "metric");
+        mayUse("persist", "keyspace", "data", "journal");
+        mayUse("commands", "command", "session", "data", "keyspace", "journal", "persist", "metric");
         mayUse("net", "dispatch", "session", "metric");
         mayUse("metric");
         mayUse("seam");

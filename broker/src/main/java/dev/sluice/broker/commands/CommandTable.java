@@ -56,6 +56,7 @@ public final class CommandTable {
                         new BitfieldCommand(stringBytesMax).table(),
                         KeyCommands.TABLE,
                         TransferCommands.TABLE,
+                        new DumpCommands(parts.settings()).table(),
                         ObjectCommands.TABLE,
                         ReplicationCommands.TABLE,
                         ExpiryCommands.TABLE,

@@ -34,9 +34,6 @@ import org.jspecify.annotations.Nullable;
  * the same for the members of sets (SEXPIRE …) and sorted sets (ZEXPIRE …), which only Sluice has.
  */
 final class MemberExpiryCommands {
-    /** As in Redis: 46 bits. */
-    private static final long EXPIRE_AT_MS_MAX = (1L << 46) - 1;
-
     private static final String SINCE = "7.4.0";
     private static final String COMPLEXITY = "O(N log M), N members named, M members that expire";
 
@@ -213,8 +210,8 @@ final class MemberExpiryCommands {
             throw new CommandError("ERR invalid expire time, must be >= 0");
         }
         long start = relative ? call.now() : 0;
-        if (time > EXPIRE_AT_MS_MAX / (seconds ? 1000 : 1)
-                || (seconds ? time * 1000 : time) > EXPIRE_AT_MS_MAX - start) {
+        if (time > Members.EXPIRE_AT_MS_MAX / (seconds ? 1000 : 1)
+                || (seconds ? time * 1000 : time) > Members.EXPIRE_AT_MS_MAX - start) {
             throw new CommandError(
                     "ERR invalid expire time in '" + call.command().fullName() + "' command");
         }

@@ -7,6 +7,9 @@ public sealed interface Members extends Value permits HashValue, SetValue, Sorte
     /** No time of expiry. */
     long NO_EXPIRY = Expiries.NONE;
 
+    /** The last time that a member can expire, as Redis limits it. */
+    long EXPIRE_AT_MS_MAX = (1L << 46) - 1;
+
     long size();
 
     boolean has(Bytes member);

@@ -67,6 +67,16 @@ public final class AccessClock {
         return lfu ? minute << COUNTER_BITS | increased(frequency(mark)) : second;
     }
 
+    /** The mark of a key that was accessed last so many seconds ago. */
+    public int idle(long seconds) {
+        return (int) (second - seconds) & MARK_MAX;
+    }
+
+    /** The mark of a key with a counter from 0 to 255. */
+    public int counted(int frequency) {
+        return minute << COUNTER_BITS | frequency;
+    }
+
     /** Seconds since the last access. */
     public long idleSeconds(int mark) {
         return second - mark & MARK_MAX;

@@ -161,6 +161,12 @@ public final class Database {
         return entry == 0 ? -1 : Entry.clock(Entry.header(arena, entry));
     }
 
+    /** Sets the mark of a key that is there. */
+    public void putAccessMark(Bytes key, int mark) {
+        int entry = live(key, hashOf(key));
+        Entry.touch(arena, entry, Entry.header(arena, entry), mark);
+    }
+
     /** As {@link #expireAt}, for who inspects it. */
     public long inspectExpireAt(Bytes key) {
         int entry = live(key, hashOf(key));
@@ -301,23 +307,60 @@ public final class Database {
         return values.hash(entry, Entry.header(arena, entry));
     }
 
+    /** A string that is to come under a key; see {@link Fresh}. */
+    public Fresh<StringValue> freshString(Bytes key, Bytes value) {
+        int entry = Entry.string(arena, key, value, NO_EXPIRY, birth());
+        return new Fresh<>(this, key, entry, values.string(entry, Entry.header(arena, entry)));
+    }
+
+    /** An empty list that is to come under a key; see {@link Fresh}. */
+    public Fresh<ListValue> freshList(Bytes key) {
+        int entry = Entry.collection(arena, key, Value.Type.LIST, birth());
+        return new Fresh<>(this, key, entry, values.list(entry, Entry.header(arena, entry)));
+    }
+
     /** An empty set that is to come under a key; see {@link Fresh}. */
     public Fresh<SetValue> freshSet(Bytes key) {
         int entry = Entry.collection(arena, key, Value.Type.SET, birth());
         return new Fresh<>(this, key, entry, values.set(entry, Entry.header(arena, entry)));
     }
 
+    /** An empty sorted set that is to come under a key; see {@link Fresh}. */
+    public Fresh<SortedSet> freshSortedSet(Bytes key) {
+        int entry = Entry.collection(arena, key, Value.Type.SORTED_SET, birth());
+        return new Fresh<>(this, key, entry, values.sortedSet(entry, Entry.header(arena, entry)));
+    }
+
+    /** An empty hash that is to come under a key; see {@link Fresh}. */
+    public Fresh<HashValue> freshHash(Bytes key) {
+        int entry = Entry.collection(arena, key, Value.Type.HASH, birth());
+        return new Fresh<>(this, key, entry, values.hash(entry, Entry.header(arena, entry)));
+    }
+
+    /** Gives an entry that is under no key yet a time of expiry. Returns the entry, which may be another then. */
+    int expiring(Bytes key, int made, long atMs) {
+        long header = Entry.header(arena, made);
+        if (Entry.addExpiryField(arena, made, header, atMs)) {
+            return made;
+        }
+        int moved = Entry.moved(arena, made, key, atMs, 0, Entry.birth(epoch, Entry.clock(header)));
+        Entry.freeShell(arena, made);
+        return moved;
+    }
+
     /** Puts an entry that was made for a key under it, in place of whatever was there. */
     void adopt(Bytes key, int made) {
         long hash = hashOf(key);
         int entry = present(key, hash);
+        boolean expires = hasTimeToLive(made);
         if (entry == 0) {
             table.reserve(hash);
-            table.add(hash, made, false);
+            table.add(hash, made, expires);
         } else {
-            table.replace(hash, entry, made, false);
+            table.replace(hash, entry, made, expires);
             free(entry);
         }
+        noteMembers(key, made);
     }
 
     /** Moves the content of an entry into the empty collection of its type that is under a key. */

@@ -39,6 +39,7 @@ public enum Event {
     RENAME_TO('g', "rename_to"),
     MOVE_FROM('g', "move_from"),
     MOVE_TO('g', "move_to"),
+    RESTORE('g', "restore"),
     COPY_TO('g', "copy_to"),
     EXPIRED('x', "expired"),
     HEXPIRED('h', "hexpired"),

@@ -4,26 +4,31 @@ import dev.sluice.broker.data.Value;
 import dev.sluice.streams.message.Bytes;
 
 /**
- * A collection that is under no key yet: a result is built in it, so that where there is no memory for it nothing has
- * changed. It lives within one call; what was not stored is given back when it is closed.
+ * A value that is under no key yet: a result is built in it, so that where there is no memory for it nothing has changed.
+ * It lives within one call; what was not stored is given back when it is closed.
  */
 public final class Fresh<V extends Value> implements AutoCloseable {
     private final Database database;
     private final Bytes key;
-    private final int entry;
     private final V value;
+    private int entry;
     private boolean stored;
 
     Fresh(Database database, Bytes key, int entry, V value) {
         this.database = database;
         this.key = key;
-        this.entry = entry;
         this.value = value;
+        this.entry = entry;
     }
 
     /** Valid until it is stored. */
     public V value() {
         return value;
+    }
+
+    /** It is to have a time to live. The value is not valid any more. */
+    public void expireAt(long atMs) {
+        entry = database.expiring(key, entry, atMs);
     }
 
     /** Puts it under its key, in place of whatever was there. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.broker.SeededRandomness;
+import dev.sluice.broker.Seeds;
 import dev.sluice.broker.data.Arena;
 import dev.sluice.broker.data.CheckingArena;
 import dev.sluice.broker.data.ExtentPool;

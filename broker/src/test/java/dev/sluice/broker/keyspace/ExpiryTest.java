@@ -3,6 +3,7 @@ package dev.sluice.broker.keyspace;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.broker.SeededRandomness;
+import dev.sluice.broker.Seeds;
 import dev.sluice.broker.data.CheckingArena;
 import dev.sluice.broker.data.ExtentPool;
 import dev.sluice.broker.data.SortedSet;

@@ -2,6 +2,7 @@ package dev.sluice.broker.keyspace;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.broker.Seeds;
 import dev.sluice.broker.data.CheckingArena;
 import dev.sluice.streams.message.Bytes;
 import java.util.ArrayList;

@@ -1,0 +1,152 @@
+package dev.sluice.broker.persist;
+
+import dev.sluice.streams.message.Bytes;
+import dev.sluice.streams.message.CommandError;
+import dev.sluice.streams.message.Numbers;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** Writes what RDB is made of, as {@link RdbInput} reads it, into an array that grows. */
+final class RdbOutput {
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final int BYTES_FIRST = 64;
+    private static final int BYTES_MAX = Integer.MAX_VALUE - Long.BYTES;
+    private static final int LENGTH_6_BITS_BELOW = 1 << 6;
+    private static final int LENGTH_14_BITS_BELOW = 1 << 14;
+    private static final int INTEGER_DIGITS_MAX = 11;
+    private static final int COMPRESSED_FROM_BYTES = 21;
+    private static final int SAVED_BYTES_MIN = 4;
+
+    private final boolean compresses;
+    private @Nullable Lzf lzf;
+    private byte[] array = new byte[BYTES_FIRST];
+    private int size;
+
+    /** With {@code rdbcompression}, longer strings are compressed where that makes them shorter. */
+    RdbOutput(boolean compresses) {
+        this.compresses = compresses;
+    }
+
+    /** An empty one for a part whose length comes first. */
+    RdbOutput another() {
+        return new RdbOutput(compresses);
+    }
+
+    /** What was written; valid until more is. */
+    Bytes bytes() {
+        return Bytes.view(array, 0, size);
+    }
+
+    void writeByte(int value) {
+        int at = room(1);
+        array[at] = (byte) value;
+    }
+
+    /** 8 bytes, the lowest first. */
+    void writeLong(long value) {
+        int at = room(Long.BYTES);
+        LONGS.set(array, at, value);
+    }
+
+    void writeDouble(double value) {
+        writeLong(Double.doubleToRawLongBits(value));
+    }
+
+    void writeLength(long length) {
+        if (length < LENGTH_6_BITS_BELOW) {
+            writeByte((int) length);
+        } else if (length < LENGTH_14_BITS_BELOW) {
+            writeByte((int) length >>> Byte.SIZE | 0x40);
+            writeByte((int) length);
+        } else if (length <= 0xffff_ffffL) {
+            writeByte(RdbInput.LENGTH_32_BITS);
+            writeBigEndian(length, Integer.BYTES);
+        } else {
+            writeByte(RdbInput.LENGTH_64_BITS);
+            writeBigEndian(length, Long.BYTES);
+        }
+    }
+
+    /** A string, as a number of up to 32 bits where it is the text of one. */
+    void writeString(byte[] bytes, int offset, int length) {
+        if (length <= INTEGER_DIGITS_MAX && Numbers.isLong(bytes, offset, length)) {
+            long number = Numbers.toLong(Bytes.view(bytes, offset, length));
+            if (number == (int) number) {
+                writeInteger((int) number);
+                return;
+            }
+        }
+        if (compresses && length >= COMPRESSED_FROM_BYTES && writeCompressed(bytes, offset, length)) {
+            return;
+        }
+        writeLength(length);
+        writeBytes(bytes, offset, length);
+    }
+
+    void writeString(Bytes bytes) {
+        writeString(bytes.array(), bytes.offset(), bytes.length());
+    }
+
+    private void writeInteger(int number) {
+        if (number == (byte) number) {
+            writeByte(RdbInput.INT_8);
+            writeByte(number);
+        } else if (number == (short) number) {
+            writeByte(RdbInput.INT_16);
+            writeByte(number);
+            writeByte(number >>> 8);
+        } else {
+            writeByte(RdbInput.INT_32);
+            for (int shift = 0; shift < Integer.SIZE; shift += Byte.SIZE) {
+                writeByte(number >>> shift);
+            }
+        }
+    }
+
+    private boolean writeCompressed(byte[] bytes, int offset, int length) {
+        if (lzf == null) {
+            lzf = new Lzf();
+        }
+        byte[] compressed = new byte[length - SAVED_BYTES_MIN];
+        int written = lzf.compress(bytes, offset, length, compressed);
+        if (written == 0) {
+            return false;
+        }
+        writeByte(RdbInput.LZF);
+        writeLength(written);
+        writeLength(length);
+        writeBytes(compressed, 0, written);
+        return true;
+    }
+
+    void writeBytes(Bytes bytes) {
+        writeBytes(bytes.array(), bytes.offset(), bytes.length());
+    }
+
+    private void writeBytes(byte[] bytes, int offset, int length) {
+        int at = room(length);
+        System.arraycopy(bytes, offset, array, at, length);
+    }
+
+    private void writeBigEndian(long value, int bytes) {
+        for (int shift = Byte.SIZE * (bytes - 1); shift >= 0; shift -= Byte.SIZE) {
+            writeByte((int) (value >>> shift));
+        }
+    }
+
+    /** Returns where so many bytes go that are written next: into {@link #array}, which may be another one by then. */
+    private int room(int bytes) {
+        if (bytes > BYTES_MAX - size) {
+            throw new CommandError("ERR string exceeds maximum allowed size (2147483639 bytes)");
+        }
+        if (size + bytes > array.length) {
+            long doubled = Math.max(2L * array.length, size + (long) bytes);
+            array = Arrays.copyOf(array, (int) Math.min(doubled, BYTES_MAX));
+        }
+        size += bytes;
+        return size - bytes;
+    }
+}
