@@ -81,6 +81,11 @@ public record Argument(
         return new Argument(name, type, keySpec, token, since, version, flags, parts);
     }
 
+    /** Makes keys in the way that a specification, counted from 0, describes, though it is none itself. */
+    public Argument inKeySpec(int index) {
+        return new Argument(name, type, index, token, since, deprecatedSince, flags, parts);
+    }
+
     public Argument optional() {
         return flag("optional");
     }

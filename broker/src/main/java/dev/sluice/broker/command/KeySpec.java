@@ -1,6 +1,8 @@
 package dev.sluice.broker.command;
 
+import dev.sluice.streams.message.Request;
 import java.util.List;
+import java.util.function.ToIntFunction;
 
 /**
  * Where keys stand among the arguments and what happens to them; the format of Redis 7's key specifications. Flags and
@@ -15,7 +17,8 @@ public record KeySpec(Begin begin, Find find, List<String> flags, String notes) 
         /** After a word, looked for from a position (backwards from the end if negative). */
         record Keyword(String word, int from) implements Begin {}
 
-        record Unknown() implements Begin {}
+        /** Wherever the command's own way of looking for it finds it; 0: there is none, or none that can be known. */
+        record Unknown(ToIntFunction<Request> position) implements Begin {}
     }
 
     /** Which arguments from there on are keys. */
@@ -48,6 +51,11 @@ public record KeySpec(Begin begin, Find find, List<String> flags, String notes) 
     /** Keys after a count of them at a position, every {@code step}th argument. */
     public static KeySpec counted(int position, int step, String... flags) {
         return new KeySpec(new Begin.Index(position), new Find.Count(0, 1, step), List.of(flags), "");
+    }
+
+    /** One key that no specification can describe; {@code position} finds it, or answers 0. */
+    public static KeySpec unknown(ToIntFunction<Request> position, String... flags) {
+        return new KeySpec(new Begin.Unknown(position), new Find.Unknown(), List.of(flags), "");
     }
 
     /** What there is to say that the flags do not. */

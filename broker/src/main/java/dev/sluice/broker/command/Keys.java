@@ -4,6 +4,7 @@ import dev.sluice.streams.message.Bytes;
 import dev.sluice.streams.message.Numbers;
 import dev.sluice.streams.message.Request;
 import java.util.Arrays;
+import java.util.function.ToIntFunction;
 
 /** The keys of a request, found by its row's key specifications; the algorithm of Redis 7's documentation of them. */
 public final class Keys {
@@ -32,7 +33,8 @@ public final class Keys {
     private boolean add(KeySpec spec) {
         int begin = begin(spec.begin());
         if (begin == 0) {
-            return spec.begin() instanceof KeySpec.Begin.Keyword;
+            return spec.begin() instanceof KeySpec.Begin.Keyword
+                    || spec.begin() instanceof KeySpec.Begin.Unknown && !spec.has(KeySpec.INCOMPLETE);
         }
         boolean fits = switch (spec.find()) {
             case KeySpec.Find.Range(int last, int step, int limit) -> add(begin, last(begin, last, limit), step);
@@ -42,7 +44,7 @@ public final class Keys {
                 long number = Numbers.isLong(keys) ? Numbers.toLong(keys) : 0;
                 yield number <= request.size() && add(begin + first, begin + first + ((int) number - 1) * step, step);
             }
-            case KeySpec.Find.Unknown() -> false;
+            case KeySpec.Find.Unknown() -> add(begin, begin, 1);
         };
         return fits && !spec.has(KeySpec.INCOMPLETE);
     }
@@ -51,7 +53,7 @@ public final class Keys {
         return switch (begin) {
             case KeySpec.Begin.Index(int position) -> position;
             case KeySpec.Begin.Keyword(String word, int from) -> after(word, from);
-            case KeySpec.Begin.Unknown() -> 0;
+            case KeySpec.Begin.Unknown(ToIntFunction<Request> position) -> position.applyAsInt(request);
         };
     }
 

@@ -83,7 +83,7 @@ final class CommandRows {
                 typed(
                         "keyword",
                         Reply.map(Bytes.of("keyword"), Bytes.of(word), Bytes.of("startfrom"), Reply.integer(from)));
-            case KeySpec.Begin.Unknown() -> typed("unknown", new Reply.Map(List.of()));
+            case KeySpec.Begin.Unknown unknown -> typed("unknown", new Reply.Map(List.of()));
         };
     }
 

@@ -57,6 +57,7 @@ public final class CommandTable {
                         KeyCommands.TABLE,
                         TransferCommands.TABLE,
                         new DumpCommands(parts.settings()).table(),
+                        SortCommands.TABLE,
                         ObjectCommands.TABLE,
                         ReplicationCommands.TABLE,
                         ExpiryCommands.TABLE,

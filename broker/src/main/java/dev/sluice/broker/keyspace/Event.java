@@ -16,6 +16,7 @@ public enum Event {
     LSET('l', "lset"),
     LREM('l', "lrem"),
     LTRIM('l', "ltrim"),
+    SORTSTORE('l', "sortstore"),
     SADD('s', "sadd"),
     SREM('s', "srem"),
     SPOP('s', "spop"),

@@ -2,6 +2,7 @@ package dev.sluice.broker.command;
 
 import static dev.sluice.broker.command.KeySpec.key;
 import static dev.sluice.broker.command.KeySpec.keys;
+import static dev.sluice.broker.command.KeySpec.unknown;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.streams.message.Request;
@@ -99,8 +100,13 @@ class KeysTest {
     void whatIsNoKeyOrNotAllOfThem() {
         assertThat(positions("X channel k", flagged(key(1), "not_key"), key(2))).containsExactly(2);
         assertThat(positions("X k", flagged(key(1), "RW", "incomplete"))).isEmpty();
-        KeySpec unknown =
-                new KeySpec(new KeySpec.Begin.Unknown(), new KeySpec.Find.Unknown(), List.of("incomplete"), "");
-        assertThat(positions("X k l", key(1), unknown)).isEmpty();
+        assertThat(positions("X k l", key(1), unknown(request -> 0, "incomplete")))
+                .isEmpty();
+    }
+
+    @Test
+    void someAreFoundByTheCommandAlone() {
+        assertThat(positions("X k l", key(1), unknown(request -> 0))).containsExactly(1);
+        assertThat(positions("X k l m", key(1), unknown(request -> 3))).containsExactly(1, 3);
     }
 }

@@ -31,6 +31,8 @@ public final class Packed implements Reply {
     /** A tag, and a length of up to ten digits that are set eight at a time, and CR LF twice. */
     private static final int ITEM_ROOM_BYTES = 24;
 
+    private static final int BYTES_MAX = Integer.MAX_VALUE - 64;
+
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
     private static final VarHandle TEXT = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
@@ -156,10 +158,20 @@ public final class Packed implements Reply {
         if (buffer.arrayOffset() + buffer.capacity() - end < bytes) {
             int used = bytes();
             buffer.writerIndex(used);
-            buffer.ensureWritable(bytes);
+            buffer.capacity(grown(used + (long) bytes));
             array = buffer.array();
             end = buffer.arrayOffset() + used;
         }
+    }
+
+    /** Twice the capacity, for which there must be room beside what is there. */
+    private int grown(long needed) {
+        if (needed > BYTES_MAX) {
+            throw new CommandError("OOM the reply is longer than " + BYTES_MAX + " bytes");
+        }
+        long capacity = Math.min(BYTES_MAX, Math.max(needed, 2L * buffer.capacity()));
+        HeapRoom.require(capacity);
+        return (int) capacity;
     }
 
     /** Whether all items are strings, so that the content stands in {@link #array()} as RESP writes it. */
