@@ -254,7 +254,8 @@ public final class ListValue implements Value {
         checkSize();
         int edge = root.getInt(left ? HEAD : TAIL);
         int bytes = ListNode.entryBytes(element.length());
-        int node = edge == 0 ? 0 : withRoomAt(edge, left, bytes);
+        boolean alone = edge == 0 || element.length() > limits.elementBytesMax();
+        int node = alone ? 0 : withRoomAt(edge, left, bytes);
         if (node != 0) {
             ListNode.push(arena, node, ListNode.extent(arena, node), left, element);
         } else {

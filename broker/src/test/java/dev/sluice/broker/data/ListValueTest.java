@@ -15,6 +15,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class ListValueTest {
+    private static final int[] LISTPACK_SIZES = {-2, -1, -3, -4, -5, -100, 0, 1, 2, 5, 100, 1_000_000};
+
     private final FullArena arena = new FullArena();
     private final ListValue list = newList(arena);
 
@@ -222,6 +224,33 @@ class ListValueTest {
     }
 
     @Test
+    void nodesAreFilledUpToTheirLimit() {
+        for (int size : LISTPACK_SIZES) {
+            Root root = newRoot(arena);
+            ListValue limited = new ListValue(root, ListLimits.of(size));
+            List<Bytes> model = new ArrayList<>();
+            for (int i = 0; i < 20_000; i++) {
+                Bytes element = Bytes.of("f" + i);
+                if (i % 5 == 0) {
+                    limited.pushLeft(element);
+                    model.addFirst(element);
+                } else {
+                    limited.pushRight(element);
+                    model.addLast(element);
+                }
+            }
+            assertThat(content(limited)).as("list-max-listpack-size %d", size).isEqualTo(model);
+            if (size > 0) {
+                long nodes = Math.ceilDiv(20_000, size);
+                assertThat(limited.nodes())
+                        .as("list-max-listpack-size %d", size)
+                        .isGreaterThanOrEqualTo(nodes);
+            }
+            limited.free();
+        }
+    }
+
+    @Test
     void pushRefusesWhatTheArenaCannotHold() {
         list.pushRight(text("a"));
         arena.allocationsLeft = 1;
@@ -264,6 +293,7 @@ class ListValueTest {
         assertThat(arena.bytesUsed()).as("seed %d", seed).isEqualTo(arena.atStart);
     }
 
+    /** With nodes of all sizes, which change on the way. */
     @Test
     void everyOperationAgreesWithAnArrayList() {
         for (int round = 0; round < 20 * scale(); round++) {
@@ -276,7 +306,8 @@ class ListValueTest {
     private final class Walk {
         private final long seed;
         private final Random random;
-        private final ListValue list = newList(arena);
+        private final Root root = newRoot(arena);
+        private ListValue list = new ListValue(root, ListLimits.DEFAULTS);
         private final long before = arena.bytesUsed();
         private List<Bytes> model = new ArrayList<>();
 
@@ -287,6 +318,9 @@ class ListValueTest {
 
         void run() {
             for (int step = 0; step < 1_500; step++) {
+                if (random.nextInt(100) == 0) {
+                    list = new ListValue(root, ListLimits.of(LISTPACK_SIZES[random.nextInt(LISTPACK_SIZES.length)]));
+                }
                 operate(random.nextInt(20));
                 assertThat(list.size()).as("seed %d step %d", seed, step).isEqualTo(model.size());
                 if (step % 10 == 0) {
@@ -327,11 +361,36 @@ class ListValueTest {
                     if (random.nextInt(10) == 0) {
                         int start = random.nextInt(size / 4 + 1);
                         int stop = size - 1 - random.nextInt(size / 4 + 1);
-                        list.trim(start, stop);
+                        trim(start, stop);
                         model = start > stop ? new ArrayList<>() : new ArrayList<>(model.subList(start, stop + 1));
                     }
                 }
             }
+        }
+
+        /** In either way; what is cut off can be freed bit by bit. */
+        private void trim(int start, int stop) {
+            if (start > stop || random.nextBoolean()) {
+                list.trim(start, stop);
+                return;
+            }
+            int block = newBlock(arena);
+            ListValue rest = new ListValue(new Root(arena, block, 0), ListLimits.DEFAULTS);
+            list.trim(start, stop, rest);
+            int size = model.size();
+            assertThat(rest.size()).as("seed %d", seed).isLessThanOrEqualTo(size - (stop - start + 1));
+            List<Bytes> left = content(rest);
+            List<Bytes> cut = new ArrayList<>(model.subList(0, start));
+            cut.addAll(model.subList(stop + 1, size));
+            if (!left.isEmpty()) {
+                assertThat(cut).as("seed %d", seed).containsSubsequence(left);
+            }
+            int steps = 0;
+            while (!rest.free(1 + random.nextInt(3))) {
+                steps++;
+            }
+            assertThat(rest.size()).as("seed %d, after %d steps", seed, steps).isZero();
+            arena.free(block);
         }
 
         private void insert(Bytes element) {
@@ -397,10 +456,18 @@ class ListValueTest {
     }
 
     private static ListValue newList(FullArena arena) {
+        return new ListValue(newRoot(arena), ListLimits.DEFAULTS);
+    }
+
+    private static Root newRoot(FullArena arena) {
+        return new Root(arena, newBlock(arena), 0);
+    }
+
+    private static int newBlock(FullArena arena) {
         int block = arena.allocate(Root.BYTES);
         arena.put(block, 0, new byte[Root.BYTES], 0, Root.BYTES);
         arena.atStart = arena.bytesUsed();
-        return new ListValue(new Root(arena, block, 0), ListLimits.DEFAULTS);
+        return block;
     }
 
     private static List<Bytes> content(ListValue list) {
@@ -428,7 +495,8 @@ class ListValueTest {
     private static int length(Random random) {
         return switch (random.nextInt(200)) {
             case 0 -> random.nextInt(200_000);
-            case 1, 2, 3, 4, 5, 6, 7, 8 -> random.nextInt(10_000);
+            case 1 -> random.nextInt(70_000);
+            case 2, 3, 4, 5, 6, 7, 8 -> random.nextInt(10_000);
             case 9, 10, 11, 12, 13, 14, 15, 16, 17, 18 -> random.nextInt(500);
             default -> random.nextInt(40);
         };
