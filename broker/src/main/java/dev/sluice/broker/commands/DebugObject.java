@@ -36,7 +36,8 @@ final class DebugObject {
     private static String nodes(ListValue list, Call call) {
         long nodes = list.nodes();
         return " ql_nodes:" + nodes + " ql_avg_node:" + InfoText.decimal((double) list.size() / nodes, 2)
-                + " ql_listpack_max:-2 ql_compressed:0 ql_uncompressed_size:" + list.bytes();
+                + " ql_listpack_max:" + list.limits().listpackSize() + " ql_compressed:0 ql_uncompressed_size:"
+                + list.bytes();
     }
 
     /** What the value takes in RDB in its plain form: elements one by one, nothing compressed. */

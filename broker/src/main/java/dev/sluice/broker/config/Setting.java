@@ -183,8 +183,9 @@ public enum Setting {
     OOM_SCORE_ADJ_VALUES(special("oom-score-adj-values", new Peculiar.OomScores(), "0 200 800")),
 
     // Encodings of values
-    LIST_MAX_LISTPACK_SIZE(
-            number("list-max-listpack-size", INT_MIN, INT_MAX, -2).alias("list-max-ziplist-size")),
+    LIST_MAX_LISTPACK_SIZE(number("list-max-listpack-size", INT_MIN, INT_MAX, -2)
+            .alias("list-max-ziplist-size")
+            .isApplied()),
     LIST_COMPRESS_DEPTH(number("list-compress-depth", 0, INT_MAX, 0)),
     STREAM_NODE_MAX_ENTRIES(number("stream-node-max-entries", 0, LONG_MAX, 100)),
     HASH_MAX_LISTPACK_ENTRIES(number("hash-max-listpack-entries", 0, LONG_MAX, 512)

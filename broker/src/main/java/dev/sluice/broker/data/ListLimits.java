@@ -3,13 +3,15 @@ package dev.sluice.broker.data;
 /**
  * How much of a list goes into one node: {@code list-max-listpack-size}.
  *
+ * @param listpackSize the setting, as far as there is a difference
  * @param nodeBytesMax what a node takes of the arena, its header included; a longer element has a node of its own
  * @param nodeEntriesMax elements
  */
-public record ListLimits(int nodeBytesMax, int nodeEntriesMax) {
+public record ListLimits(int listpackSize, int nodeBytesMax, int nodeEntriesMax) {
     private static final int ALLOCATOR_BYTES = 8; // so that a node and its place in the arena fill pages together
     private static final int LEAST_NODE_BYTES = 4 * 1024;
-    private static final int LARGEST_SHIFT = 4;
+    private static final int LARGEST_NODES = -5;
+    private static final int ENTRIES_MAX = 0x7fff; // Redis's own, and what a node can count to
     private static final int COUNTED_NODE_BYTES = 8 * 1024;
 
     /** Redis's default, -2: 8 KiB. */
@@ -17,12 +19,11 @@ public record ListLimits(int nodeBytesMax, int nodeEntriesMax) {
 
     /** As the setting says it: -1 to -5 for 4 to 64 KiB a node, otherwise a number of elements in at most 8 KiB. */
     public static ListLimits of(long size) {
-        if (size < 0) {
-            int shift = (int) Math.min(-1 - Math.max(size, Integer.MIN_VALUE), LARGEST_SHIFT);
-            return new ListLimits((LEAST_NODE_BYTES << shift) - ALLOCATOR_BYTES, Integer.MAX_VALUE);
+        int limited = (int) Math.clamp(size, LARGEST_NODES, ENTRIES_MAX);
+        if (limited < 0) {
+            return new ListLimits(limited, (LEAST_NODE_BYTES << -1 - limited) - ALLOCATOR_BYTES, ENTRIES_MAX);
         }
-        return new ListLimits(
-                COUNTED_NODE_BYTES - ALLOCATOR_BYTES, (int) Math.min(Math.max(size, 1), Integer.MAX_VALUE));
+        return new ListLimits(limited, COUNTED_NODE_BYTES - ALLOCATOR_BYTES, Math.max(limited, 1));
     }
 
     /** Longest element that is not alone in its node. */

@@ -156,14 +156,8 @@ public final class ListValue implements Value {
 
     /** Puts a chain of nodes behind the last. */
     private void adopt(int first, int last, long elements) {
-        int tail = root.getInt(TAIL);
-        ListNode.previous(arena, first, tail);
         ListNode.next(arena, last, 0);
-        if (tail == 0) {
-            root.putInt(HEAD, first);
-        } else {
-            ListNode.next(arena, tail, first);
-        }
+        link(first, root.getInt(TAIL), ListNode.next(arena, first));
         root.putInt(TAIL, last);
         resize((int) elements);
     }
@@ -207,6 +201,11 @@ public final class ListValue implements Value {
         while (cursor.next()) {
             other.pushRight(cursor.element());
         }
+    }
+
+    /** What a node may hold at present. */
+    public ListLimits limits() {
+        return limits;
     }
 
     /** How many nodes the elements are in. */

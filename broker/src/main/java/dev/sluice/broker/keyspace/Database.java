@@ -187,7 +187,15 @@ public final class Database {
      * @throws CommandError out of memory
      */
     public void reserve(int count, long bytes) {
-        arena.ensure(SLACK_BYTES + count * (long) OVERHEAD_BYTES + bytes);
+        long all = SLACK_BYTES + count * (long) OVERHEAD_BYTES + bytes;
+        try {
+            arena.ensure(all);
+        } catch (CommandError full) {
+            if (!freeAllUnlinked()) {
+                throw full;
+            }
+            arena.ensure(all);
+        }
     }
 
     /** Stores a string in place of whatever was there, with its own time of expiry or {@link #NO_EXPIRY}. */
@@ -765,6 +773,15 @@ public final class Database {
             keyspace.countUnlinkedFreed();
         }
         return true;
+    }
+
+    /** Gives all unlinked values back at once, whatever it takes. Returns whether there was any. */
+    private boolean freeAllUnlinked() {
+        boolean any = unlinkedCount > 0;
+        while (unlinkedCount > 0) {
+            freeUnlinked();
+        }
+        return any;
     }
 
     // ---- one entry

@@ -64,6 +64,16 @@ class ListCommandsTest {
     }
 
     @Test
+    void pushesToWhatIsThere() {
+        broker.run("LPUSHX", "l", "a").is(0);
+        broker.run("EXISTS", "l").is(0);
+        broker.run("RPUSH", "l", "a").is(1);
+        broker.run("LPUSHX", "l", "b", "c").is(3);
+        broker.run("RPUSHX", "l", "d").is(4);
+        broker.run("LRANGE", "l", "0", "-1").is("[c, b, a, d]");
+    }
+
+    @Test
     void popWithCount() {
         broker.run("RPUSH", "l", "a", "b", "c").is(3);
         broker.run("LPOP", "l", "0").is("[]");

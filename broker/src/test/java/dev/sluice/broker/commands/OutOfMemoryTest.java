@@ -3,6 +3,7 @@ package dev.sluice.broker.commands;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.broker.InMemoryBroker;
+import java.util.Arrays;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -36,6 +37,34 @@ class OutOfMemoryTest {
         }
         broker.run("DBSIZE").is(2 * keys);
         broker.run("EXISTS", "a" + keys, "b" + keys).is(0);
+    }
+
+    @Test
+    void movesOrLeavesWhereItWas() {
+        broker.run("RPUSH", "q", "x".repeat(7_000_000), "small");
+        while (broker.run("RPUSH", "r", LARGE).text().matches("\\d+")) {
+            assertThat(broker.keyspace.bytesUsed()).isLessThan(32 << 20);
+        }
+        assertThat(broker.run("LMOVE", "q", "new", "LEFT", "LEFT").text()).contains("OOM");
+        broker.run("LLEN", "q").is(2);
+        broker.run("EXISTS", "new").is(0);
+        broker.run("DEL", "r").is(1);
+        broker.run("LMOVE", "q", "new", "RIGHT", "LEFT").is("small");
+    }
+
+    @Test
+    void aVeryLongListMakesRoomAtOnceWhenItIsNeeded() {
+        String[] push = new String[10_002];
+        Arrays.fill(push, "element-of-40-bytes-----------------------");
+        push[0] = "RPUSH";
+        push[1] = "q";
+        while (broker.run(push).text().matches("\\d+")) {
+            assertThat(broker.keyspace.bytesUsed()).isLessThan(32 << 20);
+        }
+        broker.run("LTRIM", "q", "0", "1").is("OK");
+        assertThat(broker.keyspace.unlinkedPending()).isEqualTo(1);
+        broker.run(push).is(10_002);
+        assertThat(broker.keyspace.unlinkedPending()).isZero();
     }
 
     @Test

@@ -6,6 +6,7 @@ import dev.sluice.broker.SeededRandomness;
 import dev.sluice.broker.Seeds;
 import dev.sluice.broker.data.CheckingArena;
 import dev.sluice.broker.data.ExtentPool;
+import dev.sluice.broker.data.ListValue;
 import dev.sluice.broker.data.SortedSet;
 import dev.sluice.broker.seam.Time;
 import dev.sluice.streams.message.Bytes;
@@ -159,6 +160,25 @@ class ExpiryTest {
         while (bite(1)) {
             assertThat(database.size()).isZero();
         }
+        assertThat(database.bytesUsed()).isLessThan(200);
+    }
+
+    @Test
+    void aVeryLongListIsFreedInBitsAndPieces() {
+        Database database = keyspace.database(0);
+        keyspace.collections().listLimit(1); // elements a node
+        ListValue list = database.listOrNew(Bytes.of("l"));
+        for (int i = 0; i < 200_000; i++) {
+            list.pushRight(Bytes.of(i));
+        }
+        database.delete(Bytes.of("l"));
+        int bites = 0;
+        for (long before = database.bytesUsed(); bite(1); before = database.bytesUsed()) {
+            assertThat(before - database.bytesUsed()).isPositive();
+            bites++;
+        }
+        assertThat(bites).isBetween(10, 100);
+        assertThat(keyspace.unlinkedFreed()).isEqualTo(1);
         assertThat(database.bytesUsed()).isLessThan(200);
     }
 
