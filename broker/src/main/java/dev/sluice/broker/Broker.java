@@ -33,6 +33,7 @@ import dev.sluice.broker.session.Sessions;
 import dev.sluice.broker.session.Users;
 import dev.sluice.streams.hub.Hub;
 import dev.sluice.streams.hub.Subscriptions;
+import dev.sluice.streams.message.Reply;
 import io.netty.channel.EventLoop;
 import io.netty.channel.epoll.Epoll;
 import java.io.IOException;
@@ -46,6 +47,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.BiFunction;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -204,10 +206,20 @@ public final class Broker implements AutoCloseable {
                         observation.forCommands(() -> statistics),
                         REDIS_VERSION,
                         this::resetStatistics,
+                        this::aside,
                         new BrokerMemory(extents, keyspace, () -> figures.memoryUse()),
                         new House(),
                         () -> Thread.ofPlatform().name("sluice-stop").start(this::close)),
                 List.of());
+    }
+
+    private Mono<Reply> aside(Supplier<Reply> work) {
+        Sinks.One<Reply> reply = Sinks.one();
+        background.execute(() -> {
+            Reply made = work.get();
+            loop.execute(() -> reply.tryEmitValue(made));
+        });
+        return reply.asMono();
     }
 
     private void resetStatistics() {

@@ -182,7 +182,6 @@ final class InfoSections {
                 .field("rejected_connections", parts.sessions().refused())
                 .idle("sync_full", "sync_partial_ok", "sync_partial_err")
                 .field("expired_keys", parts.keyspace().expired())
-                .field("expired_subkeys", parts.keyspace().expiredMembers())
                 .field("expired_stale_perc", figures.staleShare() * 100, 2)
                 .field("expired_time_cap_reached_count", figures.expiryTimeUp())
                 .field("expire_cycle_cpu_milliseconds", figures.expiryMillis())
@@ -212,7 +211,7 @@ final class InfoSections {
                 .field("io_threaded_reads_processed", threaded(parts.resp().reads()))
                 .field("io_threaded_writes_processed", threaded(parts.resp().writes()))
                 .idle("reply_buffer_shrinks", "reply_buffer_expands");
-        wires(text);
+        newer(text);
     }
 
     /** With further loops, all sockets of RESP clients are theirs. */
@@ -220,9 +219,10 @@ final class InfoSections {
         return settings.integer(Setting.IO_THREADS) > 1 ? count : 0;
     }
 
-    /** What Redis has no field for. */
-    private void wires(InfoText text) {
-        text.field("acl_access_denied_auth", parts.statistics().errors().getOrDefault("WRONGPASS", 0L))
+    /** What Redis 7.0 has no field for. */
+    private void newer(InfoText text) {
+        text.field("expired_subkeys", parts.keyspace().expiredMembers())
+                .field("acl_access_denied_auth", parts.statistics().errors().getOrDefault("WRONGPASS", 0L))
                 .field("client_stalls", parts.resp().stalls() + parts.rsocket().stalls())
                 .field(
                         "client_stalls_closed",

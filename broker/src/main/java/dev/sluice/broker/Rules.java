@@ -15,7 +15,16 @@ record Rules(Settings settings, Users users) implements AdmissionPolicy {
 
     @Override
     public boolean debugAllowed(Session session) {
-        return switch (settings.text(Setting.ENABLE_DEBUG_COMMAND)) {
+        return allows(Setting.ENABLE_DEBUG_COMMAND, session);
+    }
+
+    @Override
+    public boolean modulesAllowed(Session session) {
+        return allows(Setting.ENABLE_MODULE_COMMAND, session);
+    }
+
+    private boolean allows(Setting setting, Session session) {
+        return switch (settings.text(setting)) {
             case "yes" -> true;
             case "local" -> session.connection().isLocal();
             default -> false;

@@ -34,6 +34,7 @@ import dev.sluice.streams.message.Request;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import reactor.core.publisher.Mono;
 
 /**
  * A broker without sockets, threads or clocks, for transcripts: {@code run("GET", "k").is("v")}. Everything between the
@@ -88,6 +89,7 @@ public final class InMemoryBroker implements AutoCloseable {
                         observation.forCommands(this::statistics),
                         Broker.REDIS_VERSION,
                         () -> {},
+                        work -> Mono.just(work.get()),
                         new BrokerMemory(extents, keyspace, this::memoryUse),
                         new Debugging() {
                             @Override

@@ -1,12 +1,14 @@
 package dev.sluice.broker.command;
 
 import dev.sluice.broker.session.Session;
+import dev.sluice.streams.message.Request;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,6 +39,7 @@ public final class Command implements Session.Named {
     private @Nullable Command parent;
     private @Nullable Handler handler;
     private @Nullable Secrets secrets;
+    private @Nullable Function<Request, List<String>> keyFlags;
     private int index = -1;
 
     private Command(String name, int arity, KeySpec... keySpecs) {
@@ -144,6 +147,16 @@ public final class Command implements Session.Named {
     public Command hides(Secrets which) {
         secrets = which;
         return this;
+    }
+
+    /** What a request does to the command's keys, where the flags of the specification say that it depends. */
+    public Command keyFlags(Function<Request, List<String>> of) {
+        keyFlags = of;
+        return this;
+    }
+
+    List<String> keyFlags(KeySpec spec, Request request) {
+        return keyFlags == null ? spec.flags() : keyFlags.apply(request);
     }
 
     /** Set by the table: a number from 0 that names the row among all, subcommands included. */

@@ -44,6 +44,8 @@ public enum Flag {
     DEBUG,
     /** Asks about keys without accessing them: their access time stays. */
     NO_TOUCH,
+    /** Needs enable-module-command. */
+    MODULE,
     /** Is not shown to MONITOR and not timed by anybody, as it ends the connection: QUIT. */
     UNSEEN,
     /** Its arguments may hold a secret, which no log or MONITOR shows. */

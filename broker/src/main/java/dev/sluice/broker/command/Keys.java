@@ -3,7 +3,9 @@ package dev.sluice.broker.command;
 import dev.sluice.streams.message.Bytes;
 import dev.sluice.streams.message.Numbers;
 import dev.sluice.streams.message.Request;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.ToIntFunction;
 
 /** The keys of a request, found by its row's key specifications; the algorithm of Redis 7's documentation of them. */
@@ -27,6 +29,28 @@ public final class Keys {
             }
         }
         return Arrays.copyOf(keys.found, keys.count);
+    }
+
+    /** Where a key stands and what happens to it. */
+    public record Found(int position, List<String> flags) {}
+
+    /** The keys and what this request does to them; none where a specification does not fit. */
+    public static List<Found> withFlags(Command command, Request request) {
+        List<Found> all = new ArrayList<>();
+        for (KeySpec spec : command.keySpecs()) {
+            Keys keys = new Keys(request);
+            if (spec.has(KeySpec.NOT_KEY)) {
+                continue;
+            }
+            if (!keys.add(spec)) {
+                return List.of();
+            }
+            List<String> flags = command.keyFlags(spec, request);
+            for (int i = 0; i < keys.count; i++) {
+                all.add(new Found(keys.found[i], flags));
+            }
+        }
+        return all;
     }
 
     /** False where the request does not fit the specification. A keyword that is not there is no keys. */

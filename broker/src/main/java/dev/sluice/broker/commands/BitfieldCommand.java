@@ -22,6 +22,7 @@ import dev.sluice.broker.data.StringValue;
 import dev.sluice.broker.keyspace.Event;
 import dev.sluice.streams.message.CommandError;
 import dev.sluice.streams.message.Reply;
+import dev.sluice.streams.message.Request;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
@@ -66,6 +67,7 @@ final class BitfieldCommand {
                                 oneOf("operation", GET, block("write", OVERFLOW, WRITE))
                                         .optional()
                                         .multiple())
+                        .keyFlags(BitfieldCommand::keyFlags)
                         .runs(call -> bitfield(call, false)),
                 read("BITFIELD_RO", -2, key(1, "RO", "access"))
                         .since("6.0.0")
@@ -108,6 +110,22 @@ final class BitfieldCommand {
                 case INCRBY -> type.add(before, operand, overflow);
             };
         }
+    }
+
+    /** Nothing but GET reads only. */
+    private static List<String> keyFlags(Request request) {
+        int i = 2;
+        while (i < request.size()) {
+            int left = request.size() - i - 1;
+            if (request.argument(i).is("GET") && left >= 2) {
+                i += 3;
+            } else if (request.argument(i).is("OVERFLOW") && left >= 1) {
+                i += 2;
+            } else {
+                return List.of("RW", "access", "update");
+            }
+        }
+        return List.of("RO", "access");
     }
 
     private Reply bitfield(Call call, boolean readOnly) {

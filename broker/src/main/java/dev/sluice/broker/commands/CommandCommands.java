@@ -12,6 +12,7 @@ import dev.sluice.broker.command.Argument;
 import dev.sluice.broker.command.Call;
 import dev.sluice.broker.command.Command;
 import dev.sluice.broker.command.Engine;
+import dev.sluice.broker.command.Flag;
 import dev.sluice.broker.command.Group;
 import dev.sluice.broker.command.Keys;
 import dev.sluice.streams.hub.Glob;
@@ -77,6 +78,11 @@ final class CommandCommands {
                             .complexity("O(N), N arguments")
                             .says("The keys among the arguments of a whole command.")
                             .runs(CommandCommands::getkeys),
+                    own("GETKEYSANDFLAGS", -4)
+                            .since("7.0.0")
+                            .complexity("O(N), N arguments")
+                            .says("The keys among the arguments of a whole command, and what it does to them.")
+                            .runs(CommandCommands::getkeysAndFlags),
                     Help.row("5.0.0").categories(CONNECTION))));
 
     private CommandCommands() {}
@@ -163,6 +169,20 @@ final class CommandCommands {
     }
 
     private static Reply getkeys(Call call) {
+        return Reply.array(keys(call).stream()
+                .map(key -> (Reply) call.argument(key.position() + 2).detached())
+                .toList());
+    }
+
+    private static Reply getkeysAndFlags(Call call) {
+        return Reply.array(keys(call).stream()
+                .map(key -> Reply.array(
+                        call.argument(key.position() + 2).detached(), new Reply.Set(CommandRows.statuses(key.flags()))))
+                .toList());
+    }
+
+    /** The keys of the request that stands after the subcommand. */
+    private static List<Keys.Found> keys(Call call) {
         Bytes[] words = new Bytes[call.size() - 2];
         Arrays.setAll(words, i -> call.argument(i + 2));
         Request request = new Request(words);
@@ -176,12 +196,10 @@ final class CommandCommands {
         if (!command.arityAllows(request.size())) {
             throw new CommandError("ERR Invalid number of arguments specified for command");
         }
-        int[] positions = Keys.positions(command, request);
-        if (positions.length == 0) {
+        List<Keys.Found> keys = Keys.withFlags(command, request);
+        if (keys.isEmpty() && !command.has(Flag.NO_MANDATORY_KEYS)) {
             throw new CommandError("ERR Invalid arguments specified for command");
         }
-        return Reply.array(Arrays.stream(positions)
-                .mapToObj(at -> (Reply) request.argument(at).detached())
-                .toList());
+        return keys;
     }
 }

@@ -57,7 +57,7 @@ final class CommandRows {
         return names;
     }
 
-    private static List<Reply> statuses(List<String> words) {
+    static List<Reply> statuses(List<String> words) {
         return words.stream().map(word -> (Reply) new Reply.Status(word)).toList();
     }
 

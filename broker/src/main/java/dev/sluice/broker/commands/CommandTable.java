@@ -32,6 +32,7 @@ public final class CommandTable {
             Observed observed,
             String redisVersion,
             Runnable resetStatistics,
+            Aside aside,
             MemoryFigures memory,
             Debugging debugging,
             Runnable shutdown) {}
@@ -75,7 +76,8 @@ public final class CommandTable {
                         transactions.table(),
                         new ConnectionCommands(parts.users(), transactions, parts.redisVersion()).table(),
                         ClientCommands.table(parts.sessions(), parts.pause()),
-                        new ConfigCommands(parts.settings(), parts.resetStatistics()).table(),
+                        new ConfigCommands(parts.settings(), parts.users(), parts.resetStatistics(), parts.aside())
+                                .table(),
                         new InfoCommands(parts.info()).table(),
                         new ObservationCommands(
                                         parts.observed().slowLog(),
@@ -87,6 +89,9 @@ public final class CommandTable {
                                         parts.settings())
                                 .table(),
                         CommandCommands.TABLE,
+                        new AclCommands(parts.users()).table(),
+                        ModuleCommands.TABLE,
+                        new LolwutCommand(parts.redisVersion()).table(),
                         new MemoryCommands(parts.memory()).table(),
                         new DebugCommands(parts.debugging(), new DebugPopulate(stringBytesMax)).table(),
                         new ServerCommands(parts.shutdown()).table(),

@@ -12,23 +12,34 @@ import static dev.sluice.broker.command.Flag.STALE;
 import dev.sluice.broker.command.Call;
 import dev.sluice.broker.command.Command;
 import dev.sluice.broker.command.Group;
+import dev.sluice.broker.config.Rewriting;
 import dev.sluice.broker.config.Setting;
 import dev.sluice.broker.config.Settings;
+import dev.sluice.broker.session.Users;
 import dev.sluice.streams.message.Bytes;
 import dev.sluice.streams.message.CommandError;
 import dev.sluice.streams.message.Reply;
 import dev.sluice.streams.message.Request;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** CONFIG: the settings table over the wire. */
 final class ConfigCommands {
-    private final Settings settings;
-    private final Runnable resetStatistics;
+    private static final Logger LOG = LoggerFactory.getLogger(ConfigCommands.class);
 
-    ConfigCommands(Settings settings, Runnable resetStatistics) {
+    private final Settings settings;
+    private final Users users;
+    private final Runnable resetStatistics;
+    private final Aside aside;
+
+    ConfigCommands(Settings settings, Users users, Runnable resetStatistics, Aside aside) {
         this.settings = settings;
+        this.users = users;
         this.resetStatistics = resetStatistics;
+        this.aside = aside;
     }
 
     List<Command> table() {
@@ -57,6 +68,12 @@ final class ConfigCommands {
                                 .complexity("O(1)")
                                 .says("Begins the statistics of INFO anew.")
                                 .runs(this::resetstat),
+                        own("REWRITE", 2)
+                                .since("2.8.0")
+                                .complexity("O(1)")
+                                .says(
+                                        "Writes the settings into the configuration file that the broker was started with.")
+                                .runs(this::rewrite),
                         Help.row("5.0.0"))));
     }
 
@@ -96,6 +113,26 @@ final class ConfigCommands {
         }
         Setting setting = settings.find(request.argument(index - 1).toLatin1());
         return setting != null && setting.isSensitive();
+    }
+
+    private Reply rewrite(Call call) {
+        if (settings.file().isEmpty()) {
+            throw new CommandError("ERR The server is running without a config file");
+        }
+        Rewriting rewriting = settings.rewriting(users.describe());
+        // Nothing waits inside a transaction, and a configuration file is small.
+        return call.mayWait() ? Reply.later(aside.run(() -> rewrite(rewriting))) : rewrite(rewriting);
+    }
+
+    private static Reply rewrite(Rewriting rewriting) {
+        try {
+            rewriting.run();
+            LOG.warn("CONFIG REWRITE executed with success.");
+            return Reply.Status.OK;
+        } catch (IOException failed) {
+            LOG.warn("CONFIG REWRITE failed: {}", failed.getMessage());
+            return new Reply.Failure("ERR Rewriting config file: " + failed.getMessage());
+        }
     }
 
     private Reply resetstat(Call call) {

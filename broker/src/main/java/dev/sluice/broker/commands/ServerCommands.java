@@ -22,9 +22,12 @@ import dev.sluice.streams.message.Bytes;
 import dev.sluice.streams.message.CommandError;
 import dev.sluice.streams.message.Reply;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The process as a whole. */
 final class ServerCommands {
+    private static final Logger LOG = LoggerFactory.getLogger(ServerCommands.class);
     private static final Argument SAVING =
             oneOf("nosave_save", word("nosave", "NOSAVE"), word("save", "SAVE")).optional();
     private static final Argument FLUSH_MODE =
@@ -99,7 +102,8 @@ final class ServerCommands {
         boolean abort = false;
         boolean save = false;
         boolean nosave = false;
-        boolean hurry = false;
+        boolean force = false;
+        boolean now = false;
         Args args = call.args(1);
         while (args.hasNext()) {
             if (args.skip("ABORT")) {
@@ -108,17 +112,23 @@ final class ServerCommands {
                 nosave = true;
             } else if (args.skip("SAVE")) {
                 save = true;
-            } else if (args.skip("NOW") || args.skip("FORCE")) {
-                hurry = true;
+            } else if (args.skip("NOW")) {
+                now = true;
+            } else if (args.skip("FORCE")) {
+                force = true;
             } else {
                 throw CommandError.syntax();
             }
         }
-        if (save && nosave || abort && (save || nosave || hurry)) {
+        if (save && nosave || abort && (save || nosave || now || force)) {
             throw CommandError.syntax();
         }
         if (abort) {
             throw new CommandError("ERR No shutdown in progress.");
+        }
+        if (save && !force) {
+            LOG.warn("There is nothing that could save the dataset, can't exit. Use SHUTDOWN NOSAVE, or FORCE.");
+            throw new CommandError("ERR Errors trying to SHUTDOWN. Check logs.");
         }
         shutdown.run();
         return Reply.None.NONE;

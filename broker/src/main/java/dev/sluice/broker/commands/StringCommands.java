@@ -24,6 +24,7 @@ import dev.sluice.broker.keyspace.Event;
 import dev.sluice.streams.message.Bytes;
 import dev.sluice.streams.message.CommandError;
 import dev.sluice.streams.message.Reply;
+import dev.sluice.streams.message.Request;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -70,6 +71,7 @@ final class StringCommands {
                     .changed("7.0.0", "NX and GET go together.")
                     .changed("8.4.0", "Options IFEQ, IFNE, IFDEQ and IFDNE.")
                     .takes(key("key"), string("value"), SET_CONDITION, SET_GET, SET_EXPIRATION)
+                    .keyFlags(StringCommands::keyFlags)
                     .runs(StringCommands::set),
             write("SETNX", 3, key(1, "OW", "insert"))
                     .since("1.0.0")
@@ -156,6 +158,16 @@ final class StringCommands {
             }
             return new SetOptions(condition, get, lifetime.resolve());
         }
+    }
+
+    /** A SET that answers with the old value reads it. */
+    private static List<String> keyFlags(Request request) {
+        for (int i = 3; i < request.size(); i++) {
+            if (request.argument(i).is("GET")) {
+                return List.of("RW", "access", "update");
+            }
+        }
+        return List.of("OW", "update");
     }
 
     private static Reply set(Call call) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 final class ConfigReader {
     /** Files that include files that include files; Redis has no limit and overflows its stack. */
     static final int INCLUDE_DEPTH_MAX = 32;
+
+    /** Rules that let a user do everything. */
+    private static final Set<String> OPEN = Set.of("on", "~*", "&*", "+@all", "sanitize-payload");
 
     private static final String BAD_DIRECTIVE = "Bad directive or wrong number of arguments";
 
@@ -97,9 +101,25 @@ final class ConfigReader {
             include(arguments.getFirst(), depth);
         } else if (!ForeignDirectives.isForeign(name, arguments.size())) {
             throw new SettingRefused(BAD_DIRECTIVE);
-        } else if (!ForeignDirectives.isObsolete(name)) {
+        } else if (!ForeignDirectives.isObsolete(name) && !isDefaultUser(name, arguments)) {
             warnings.accept("WARNING: '" + name + "' is accepted, but has no effect in this version");
         }
+    }
+
+    /** The default user as CONFIG REWRITE writes it, who is as the other settings say anyway. */
+    private boolean isDefaultUser(String name, List<String> arguments) {
+        if (!name.equals("user") || !arguments.getFirst().equals("default")) {
+            return false;
+        }
+        boolean hasPassword = !settings.text(Setting.REQUIREPASS).isEmpty();
+        for (String rule : arguments.subList(1, arguments.size())) {
+            boolean fits =
+                    rule.startsWith("#") ? hasPassword : rule.equals("nopass") ? !hasPassword : OPEN.contains(rule);
+            if (!fits) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static List<String> values(Setting setting, List<String> arguments) {

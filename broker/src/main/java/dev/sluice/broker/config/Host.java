@@ -1,11 +1,12 @@
 package dev.sluice.broker.config;
 
+import dev.sluice.broker.seam.Disk;
 import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What settings need to know of the machine; the composition root hands the real one in. Paths are absolute. */
-public interface Host {
+public interface Host extends Disk {
     /** A machine with one processor and nothing on it, for settings that come from no file. */
     Host NONE = new NoHost();
 
@@ -21,9 +22,6 @@ public interface Host {
     /** Why the file cannot be opened for appending, in the words of strerror, or null. */
     @Nullable
     String appendProblem(String path);
-
-    /** A file's bytes. The exception's message is strerror's: {@code No such file or directory}. */
-    byte[] read(String path) throws IOException;
 
     /** The files that match a shell pattern, sorted; empty if there are none. */
     List<String> glob(String pattern);

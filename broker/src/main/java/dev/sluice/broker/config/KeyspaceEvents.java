@@ -62,6 +62,11 @@ public record KeyspaceEvents(int bits) {
         }
 
         @Override
+        public List<FileLine> lines(String name, Object value, Object standard) {
+            return FileLine.of(name, QuotedWords.quote(print(value)), !value.equals(standard));
+        }
+
+        @Override
         public long number(Object value) {
             return ((KeyspaceEvents) value).bits;
         }

@@ -38,6 +38,11 @@ interface Kind {
         return line;
     }
 
+    /** The lines of a configuration file that say the value; those it has besides go when it is rewritten. */
+    default List<FileLine> lines(String name, Object value, Object standard) {
+        return FileLine.of(name, print(value), !value.equals(standard));
+    }
+
     /** The value as a number, for the fast getter. */
     default long number(Object value) {
         return value instanceof Long number ? number : 0;
@@ -101,8 +106,8 @@ interface Kind {
         }
     }
 
-    /** Bytes, as an unsigned long. */
-    record Memory(long lower, long upper) implements Kind {
+    /** Bytes, as an unsigned long; what lies below the floor is accepted and raised to it. */
+    record Memory(long lower, long upper, long floor) implements Kind {
         @Override
         public Object read(List<String> words, Object before, Host host) {
             Long value = Numerals.memory(words.getFirst());
@@ -113,7 +118,12 @@ interface Kind {
                 throw new SettingRefused("argument must be between " + Long.toUnsignedString(lower) + " and "
                         + Long.toUnsignedString(upper) + " inclusive");
             }
-            return value;
+            return Long.compareUnsigned(value, floor) < 0 ? floor : value;
+        }
+
+        @Override
+        public List<FileLine> lines(String name, Object value, Object standard) {
+            return FileLine.of(name, FileLine.bytes((long) value), !value.equals(standard));
         }
 
         @Override
@@ -156,10 +166,20 @@ interface Kind {
             long number = (long) value;
             return number < 0 ? -number + "%" : Long.toString(number);
         }
+
+        @Override
+        public List<FileLine> lines(String name, Object value, Object standard) {
+            long number = (long) value;
+            return FileLine.of(name, number < 0 ? print(value) : FileLine.bytes(number), !value.equals(standard));
+        }
     }
 
-    /** Any text that its check has nothing to say about. */
-    record Text(Check check) implements Kind {
+    /**
+     * Any text that its check has nothing to say about.
+     *
+     * @param emptyIsNone an empty text means that there is none, and so needs no line in a file
+     */
+    record Text(Check check, boolean emptyIsNone) implements Kind {
         /** Says why a text will not do, or null. */
         interface Check {
             @Nullable
@@ -173,6 +193,13 @@ interface Kind {
                 throw new SettingRefused(problem);
             }
             return words.getFirst();
+        }
+
+        @Override
+        public List<FileLine> lines(String name, Object value, Object standard) {
+            return emptyIsNone && value.equals("")
+                    ? List.of()
+                    : FileLine.of(name, QuotedWords.quote((String) value), !value.equals(standard));
         }
     }
 
@@ -245,6 +272,11 @@ interface Kind {
             StringJoiner all = new StringJoiner(" ");
             ((List<?>) value).forEach(word -> all.add((String) word));
             return all.toString();
+        }
+
+        @Override
+        public List<FileLine> lines(String name, Object value, Object standard) {
+            return FileLine.of(name, value.equals(List.of()) ? "\"\"" : print(value), !value.equals(standard));
         }
 
         @Override

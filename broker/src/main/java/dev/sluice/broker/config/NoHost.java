@@ -32,6 +32,16 @@ final class NoHost implements Host {
     }
 
     @Override
+    public boolean exists(String path) {
+        return false;
+    }
+
+    @Override
+    public void replace(String path, byte[] content) throws IOException {
+        throw new IOException("Read-only file system");
+    }
+
+    @Override
     public List<String> glob(String pattern) {
         return List.of();
     }

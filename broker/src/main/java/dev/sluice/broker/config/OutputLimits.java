@@ -54,6 +54,24 @@ public record OutputLimits(Limit normal, Limit replica, Limit pubsub) {
             return new Limit(hard, soft, seconds);
         }
 
+        /** One line a class. */
+        @Override
+        public List<FileLine> lines(String name, Object value, Object standard) {
+            OutputLimits limits = (OutputLimits) value;
+            OutputLimits usual = (OutputLimits) standard;
+            return List.of(
+                    line(name + " normal", limits.normal, usual.normal),
+                    line(name + " replica", limits.replica, usual.replica),
+                    line(name + " pubsub", limits.pubsub, usual.pubsub));
+        }
+
+        private static FileLine line(String option, Limit limit, Limit usual) {
+            String hard = FileLine.bytes(limit.hardBytes);
+            String soft = FileLine.bytes(limit.softBytes);
+            String text = option + " " + hard + " " + soft + " " + limit.softSeconds;
+            return new FileLine(option, text, !limit.equals(usual));
+        }
+
         @Override
         public boolean manyWords() {
             return true;

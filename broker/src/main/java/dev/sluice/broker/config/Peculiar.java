@@ -14,7 +14,11 @@ import org.jspecify.annotations.Nullable;
 final class Peculiar {
     private static final Pattern HOSTNAME = Pattern.compile("[A-Za-z0-9.-]*");
     private static final Pattern TITLE = Pattern.compile(
-            "([^{}]|\\{\\{|\\{(title|listen-addr|server-mode|port|tls-port|unixsocket|config-file)\\})+");
+            "([^{]|\\{\\{|\\{(title|listen-addr|server-mode|port|tls-port|unixsocket|config-file)\\})+");
+
+    /** What may stand for nothing. */
+    private static final Pattern TITLE_BLANKS = Pattern.compile("( |\\{(title|server-mode|unixsocket)\\})*");
+
     private static final int HOSTNAME_BYTES_MAX = 256;
 
     private Peculiar() {}
@@ -33,7 +37,7 @@ final class Peculiar {
     }
 
     static @Nullable String title(String text) {
-        return TITLE.matcher(text).matches() && !text.isBlank()
+        return TITLE.matcher(text).matches() && !TITLE_BLANKS.matcher(text).matches()
                 ? null
                 : "template format is invalid or contains unknown variables";
     }
@@ -97,6 +101,12 @@ final class Peculiar {
                 throw new SettingRefused(problem);
             }
             return normal(absolute);
+        }
+
+        /** Where the process is started next may be elsewhere. */
+        @Override
+        public List<FileLine> lines(String name, Object value, Object standard) {
+            return FileLine.of(name, QuotedWords.quote((String) value), true);
         }
 
         private static String normal(String path) {
@@ -165,9 +175,15 @@ final class Peculiar {
             StringJoiner all = new StringJoiner(" ");
             for (Object each : (List<?>) value) {
                 String digits = String.format(Locale.ROOT, "%f", (Double) each);
-                all.add(new BigDecimal(digits).stripTrailingZeros().toPlainString());
+                String plain = new BigDecimal(digits).stripTrailingZeros().toPlainString();
+                all.add(digits.startsWith("-0") && !plain.startsWith("-") ? "-" + plain : plain);
             }
             return all.toString();
+        }
+
+        @Override
+        public List<FileLine> lines(String name, Object value, Object standard) {
+            return FileLine.of(name, value.equals(List.of()) ? "\"\"" : print(value), true);
         }
 
         @Override
@@ -191,6 +207,11 @@ final class Peculiar {
                 throw new SettingRefused("Invalid master port");
             }
             return words.getFirst() + " " + port;
+        }
+
+        @Override
+        public List<FileLine> lines(String name, Object value, Object standard) {
+            return value.equals("") ? List.of() : FileLine.of(name, (String) value, true);
         }
 
         @Override

@@ -61,7 +61,7 @@ record Row(
 
     /** The upper bound is unsigned. */
     static Row memory(String name, long lower, long upper, long standard) {
-        return special(name, new Memory(lower, upper), standard);
+        return special(name, new Memory(lower, upper, lower), standard);
     }
 
     static Row memoryOrPercent(String name, long percentMax, long standard) {
@@ -73,7 +73,12 @@ record Row(
     }
 
     static Row text(String name, String standard, Text.Check check) {
-        return special(name, new Text(check), standard);
+        return special(name, new Text(check, standard.isEmpty()), standard);
+    }
+
+    /** A text whose standard value is the empty one, which is a value like others. */
+    static Row emptyText(String name) {
+        return special(name, new Text(Peculiar::anything, false), "");
     }
 
     static Row choice(String name, String standard, String... words) {

@@ -52,6 +52,17 @@ public record SavePoint(long seconds, int changes) {
             return all.toString();
         }
 
+        /** One line a point; without any an empty one, for no line would mean the standard ones. */
+        @Override
+        public List<FileLine> lines(String name, Object value, Object standard) {
+            List<FileLine> lines = new ArrayList<>();
+            for (Object each : (List<?>) value) {
+                SavePoint point = (SavePoint) each;
+                lines.addAll(FileLine.of(name, point.seconds + " " + point.changes, true));
+            }
+            return lines.isEmpty() ? FileLine.of(name, "\"\"", true) : lines;
+        }
+
         @Override
         public boolean manyWords() {
             return true;

@@ -2,6 +2,7 @@ package dev.sluice.broker.config;
 
 import static dev.sluice.broker.config.Row.*;
 
+import dev.sluice.broker.config.Kind.Memory;
 import dev.sluice.broker.config.Kind.Whole;
 import dev.sluice.broker.config.Kind.Words;
 import dev.sluice.broker.config.OutputLimits.Limit;
@@ -106,7 +107,7 @@ public enum Setting {
     MIN_REPLICAS_TO_WRITE(number("min-replicas-to-write", 0, INT_MAX, 0).alias("min-slaves-to-write")),
     MIN_REPLICAS_MAX_LAG(number("min-replicas-max-lag", 0, INT_MAX, 10).alias("min-slaves-max-lag")),
     REPL_DISKLESS_SYNC_MAX_REPLICAS(number("repl-diskless-sync-max-replicas", 0, INT_MAX, 0)),
-    REPL_BACKLOG_SIZE(memory("repl-backlog-size", 1, LONG_MAX, 1 * MB)),
+    REPL_BACKLOG_SIZE(special("repl-backlog-size", new Memory(1, LONG_MAX, 16 * KB), 1 * MB)),
     REPL_BACKLOG_TTL(number("repl-backlog-ttl", 0, LONG_MAX, 3600)),
     REPLICAOF(special("replicaof", new Peculiar.PrimaryAddress(), "")
             .alias("slaveof")
@@ -214,7 +215,7 @@ public enum Setting {
     NOTIFY_KEYSPACE_EVENTS(special("notify-keyspace-events", new KeyspaceEvents.Letters(), new KeyspaceEvents(0))),
 
     // Security
-    ACLFILE(text("aclfile", "").onlyAtStart()),
+    ACLFILE(emptyText("aclfile").onlyAtStart()),
     REQUIREPASS(text("requirepass", "").asSensitive().isApplied()),
     ACL_PUBSUB_DEFAULT(choice("acl-pubsub-default", "resetchannels", "allchannels", "resetchannels")),
     ENABLE_PROTECTED_CONFIGS(choice("enable-protected-configs", "no", "no", "yes", "local")
@@ -223,8 +224,9 @@ public enum Setting {
     ENABLE_DEBUG_COMMAND(choice("enable-debug-command", "no", "no", "yes", "local")
             .onlyAtStart()
             .isApplied()),
-    ENABLE_MODULE_COMMAND(
-            choice("enable-module-command", "no", "no", "yes", "local").onlyAtStart()),
+    ENABLE_MODULE_COMMAND(choice("enable-module-command", "no", "no", "yes", "local")
+            .onlyAtStart()
+            .isApplied()),
     ACLLOG_MAX_LEN(number("acllog-max-len", 0, LONG_MAX, 128)),
 
     // Observability
@@ -233,7 +235,7 @@ public enum Setting {
     CRASH_MEMCHECK_ENABLED(flag("crash-memcheck-enabled", true)),
     LATENCY_TRACKING(flag("latency-tracking", true).isApplied()),
     SYSLOG_IDENT(text("syslog-ident", "redis").onlyAtStart()),
-    LOGFILE(text("logfile", "").onlyAtStart().isApplied()),
+    LOGFILE(emptyText("logfile").onlyAtStart().isApplied()),
     SYSLOG_FACILITY(choice(
                     "syslog-facility",
                     "local0",
@@ -267,7 +269,7 @@ public enum Setting {
     PIDFILE(text("pidfile", "").onlyAtStart()),
     SERVER_CPULIST(text("server_cpulist", "").onlyAtStart()),
     BIO_CPULIST(text("bio_cpulist", "").onlyAtStart()),
-    IGNORE_WARNINGS(text("ignore-warnings", "")),
+    IGNORE_WARNINGS(emptyText("ignore-warnings")),
     PROC_TITLE_TEMPLATE(text("proc-title-template", "{title} {listen-addr} {server-mode}", Peculiar::title)),
     SUPERVISED(choice("supervised", "no", "upstart", "systemd", "auto", "no").onlyAtStart()),
     SHUTDOWN_ON_SIGINT(choices("shutdown-on-sigint", Peculiar::shutdown, "default", "save", "nosave", "now", "force")),

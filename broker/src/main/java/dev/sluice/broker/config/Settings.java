@@ -25,12 +25,15 @@ import org.slf4j.LoggerFactory;
 public final class Settings {
     private static final Logger LOG = LoggerFactory.getLogger(Settings.class);
 
+    private static final String USER_DEFAULT = "user default";
+
     /** A parameter and its value, as CONFIG GET answers and CONFIG SET takes them. */
     public record Entry(Bytes name, Bytes value) {}
 
     private final Host host;
     private final Map<String, Setting> byName = LinkedHashMap.newLinkedHashMap(Setting.values().length * 2);
     private final Object[] values = new Object[Setting.values().length];
+    private final Object[] standards;
     private final long[] numbers = new long[Setting.values().length];
     private final Map<Setting, List<Runnable>> effects = new EnumMap<>(Setting.class);
     private final Set<Setting> given = EnumSet.noneOf(Setting.class);
@@ -50,6 +53,7 @@ public final class Settings {
         }
         put(Setting.DIR, host.workingDirectory());
         put(Setting.IO_THREADS, ioThreads(host.processors()));
+        standards = values.clone();
     }
 
     /** The standard settings on a machine with one processor, with some changed: {@code of("port", "0")}. */
@@ -117,6 +121,24 @@ public final class Settings {
 
     public KeyspaceEvents keyspaceEvents() {
         return (KeyspaceEvents) values[Setting.NOTIFY_KEYSPACE_EVENTS.ordinal()];
+    }
+
+    /**
+     * What CONFIG REWRITE is to do, as things are now.
+     *
+     * @param defaultUser how the configuration file says who the default user is: {@code user default on ...}
+     */
+    public Rewriting rewriting(String defaultUser) {
+        List<FileLine> lines = new ArrayList<>();
+        Set<String> known = new LinkedHashSet<>();
+        for (Setting setting : Setting.values()) {
+            String name = setting.parameter();
+            known.add(name);
+            lines.addAll(setting.row().kind().lines(name, valueOf(setting), standards[setting.ordinal()]));
+        }
+        lines.add(new FileLine(USER_DEFAULT, latin1(defaultUser), true));
+        known.add(USER_DEFAULT);
+        return new Rewriting(host, file, byName, known, lines);
     }
 
     /** Absolute path of the configuration file; empty if there is none. */

@@ -63,10 +63,17 @@ final class Admission {
 
     private void debugging(Session session, Command command) {
         if (command.has(Flag.DEBUG) && !policy.debugAllowed(session)) {
-            throw new CommandError("ERR DEBUG command not allowed. If the enable-debug-command option is set to"
-                    + " \"local\", you can run it from a local connection, otherwise you need to set this option in"
-                    + " the configuration file, and then restart the server.");
+            throw switchedOff("DEBUG", "enable-debug-command");
         }
+        if (command.has(Flag.MODULE) && !policy.modulesAllowed(session)) {
+            throw switchedOff("MODULE", "enable-module-command");
+        }
+    }
+
+    private static CommandError switchedOff(String command, String setting) {
+        return new CommandError("ERR " + command + " command not allowed. If the " + setting
+                + " option is set to \"local\", you can run it from a local connection, otherwise you need to set this"
+                + " option in the configuration file, and then restart the server.");
     }
 
     private void authentication(Session session, Command command) {

@@ -9,4 +9,7 @@ public interface AdmissionPolicy {
 
     /** Whether DEBUG may run on this connection. */
     boolean debugAllowed(Session session);
+
+    /** Whether commands that load modules may run on this connection. */
+    boolean modulesAllowed(Session session);
 }

@@ -3,6 +3,8 @@ package dev.sluice.broker.session;
 import dev.sluice.streams.message.Bytes;
 import dev.sluice.streams.message.CommandError;
 import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.function.Supplier;
 
 /** Who may be whom: the default user and the password of {@code requirepass}, for every wire. */
@@ -19,6 +21,22 @@ public final class Users {
     /** Whether somebody who has not said a password is kept out. */
     public boolean hasPassword() {
         return !password.get().isEmpty();
+    }
+
+    /** The default user as ACL LIST and a configuration file say it; of the password only its SHA-256. */
+    public String describe() {
+        return "user " + DEFAULT + " on " + (hasPassword() ? "#" + passwordHash() : "nopass") + " ~* &* +@all";
+    }
+
+    /** SHA-256 of the password, in hexadecimal digits. */
+    public String passwordHash() {
+        try {
+            byte[] hash =
+                    MessageDigest.getInstance("SHA-256").digest(password.get().toArray());
+            return HexFormat.of().formatHex(hash);
+        } catch (NoSuchAlgorithmException missing) {
+            throw new IllegalStateException(missing); // every Java has it
+        }
     }
 
     /** A session that nobody has said a password on: the default user if there is none to say, else nobody yet. */

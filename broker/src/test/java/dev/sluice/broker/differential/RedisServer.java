@@ -9,9 +9,12 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.awaitility.Awaitility;
 
 /** A redis-server 7.0 of our own on a free port, without files, stopped when it is closed or the tests end. */
 public final class RedisServer implements AutoCloseable {
@@ -66,6 +69,32 @@ public final class RedisServer implements AutoCloseable {
             if (attempt == ATTEMPTS) {
                 throw new IOException("redis-server did not start: " + String.join(" ", command));
             }
+        }
+    }
+
+    /** Starts a server from a configuration file, which must not say the port; what it leaves lies beside that file. */
+    public static RedisServer startFrom(Path file) throws IOException {
+        int port = freePort();
+        Process process = new ProcessBuilder("redis-server", file.toString(), "--port", Integer.toString(port))
+                .directory(file.toAbsolutePath().getParent().toFile())
+                .redirectErrorStream(true)
+                .start();
+        RedisServer server = new RedisServer(process, port);
+        Thread.ofVirtual().start(() -> drain(process.inputReader(StandardCharsets.UTF_8)));
+        // What it logs depends on the file, so it is ready when it takes a connection.
+        Awaitility.await().until(() -> !process.isAlive() || server.isListening());
+        if (!process.isAlive()) {
+            server.close();
+            throw new IOException("redis-server did not start from " + file);
+        }
+        return server;
+    }
+
+    private boolean isListening() {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return socket.isConnected();
+        } catch (IOException notYet) {
+            return false;
         }
     }
 
