@@ -98,8 +98,9 @@ public final class Expiry {
 
         /** Returns whether there is more to do. */
         boolean step(Database database, boolean paused) {
-            unlinked = database.freeUnlinked();
-            membersDue = !paused && database.dropDueMembers();
+            Entries entries = database.entries();
+            unlinked = entries.freeUnlinked();
+            membersDue = !paused && entries.dropDueMembers();
             for (int i = 0; i < STEP_SEGMENTS && walked < Table.END; i++) {
                 if (advance(database, paused) > 0) {
                     break;
@@ -115,27 +116,30 @@ public final class Expiry {
             }
             return unlinked
                     || membersDue
-                    || walked < Table.END && (share > SHARE_TOLERATED || packed && database.isBadlyFragmented());
+                    || walked < Table.END
+                            && (share > SHARE_TOLERATED
+                                    || packed && database.packing().isBadlyFragmented());
         }
 
         private int advance(Database database, boolean paused) {
-            Table table = database.table();
+            Entries entries = database.entries();
+            Table table = entries.table();
             if (position == 0 && packCursor == 0) {
-                packs = database.beginsPacking();
+                packs = database.packing().begins();
             }
             int found = table.gather(position, STEP_ENTRIES, !packs);
             long next = table.next();
             for (int i = 0; i < found; i++) {
                 int entry = table.gathered(i);
-                if (!paused && database.hasTimeToLive(entry)) {
+                if (!paused && entries.hasTimeToLive(entry)) {
                     seen++;
-                    if (database.expireIfDue(entry)) {
+                    if (entries.expireIfDue(entry)) {
                         dead++;
                         continue;
                     }
                 }
-                if (packs && !packs(database, entry)) {
-                    goTo(database.position(entry)); // there is more of the same value
+                if (packs && !packs(database.packing(), entry)) {
+                    goTo(entries.position(entry)); // there is more of the same value
                     return found;
                 }
             }
@@ -146,13 +150,13 @@ public final class Expiry {
         }
 
         /** Returns whether that was all of the entry. */
-        private boolean packs(Database database, int entry) {
-            packCursor = database.packValue(entry, packCursor, PACK_STEPS);
+        private boolean packs(EntryPacking packing, int entry) {
+            packCursor = packing.packValue(entry, packCursor, PACK_STEPS);
             if (packCursor != 0) {
                 packed = true;
                 return false;
             }
-            packed |= database.pack(entry);
+            packed |= packing.pack(entry);
             return true;
         }
 

@@ -8,14 +8,14 @@ import dev.sluice.streams.message.Bytes;
  * It lives within one call; what was not stored is given back when it is closed.
  */
 public final class Fresh<V extends Value> implements AutoCloseable {
-    private final Database database;
+    private final Entries entries;
     private final Bytes key;
     private final V value;
     private int entry;
     private boolean stored;
 
-    Fresh(Database database, Bytes key, int entry, V value) {
-        this.database = database;
+    Fresh(Entries entries, Bytes key, int entry, V value) {
+        this.entries = entries;
         this.key = key;
         this.value = value;
         this.entry = entry;
@@ -28,25 +28,25 @@ public final class Fresh<V extends Value> implements AutoCloseable {
 
     /** It is to have a time to live. The value is not valid any more. */
     public void expireAt(long atMs) {
-        entry = database.expiring(key, entry, atMs);
+        entry = entries.expiring(key, entry, atMs);
     }
 
     /** Puts it under its key, in place of whatever was there. */
     public void store() {
-        database.adopt(key, entry);
+        entries.adopt(key, entry);
         stored = true;
     }
 
     /** Puts its content into the collection under its key, which must be empty and of its type, and keeps its time to live. */
     public void refill() {
-        database.refill(key, entry);
+        entries.refill(key, entry);
         stored = true;
     }
 
     @Override
     public void close() {
         if (!stored) {
-            database.drop(entry);
+            entries.values().free(entry);
         }
     }
 }

@@ -10,11 +10,11 @@ final class KeyWalk {
     private static final int STEP_ENTRIES = 64;
     private static final int KEY_BYTES_KEPT_MAX = 1 << 16;
 
-    private final Database database;
+    private final Entries entries;
     private byte[] keyCopy = new byte[64];
 
-    KeyWalk(Database database) {
-        this.database = database;
+    KeyWalk(Entries entries) {
+        this.entries = entries;
     }
 
     /** See {@link Database#scan}. */
@@ -23,7 +23,7 @@ final class KeyWalk {
         long rest = count;
         // a segment without keys counts as one, so that a step is bounded where the table is empty
         while (position < Table.END && rest > 0) {
-            Table table = database.table();
+            Table table = entries.table();
             int found = table.gather(position, (int) Math.min(rest, STEP_ENTRIES), false);
             position = table.next();
             show(found, visitor);
@@ -34,7 +34,7 @@ final class KeyWalk {
 
     void forEachKey(KeyVisitor visitor) {
         for (long position = 0; position < Table.END; ) {
-            Table table = database.table();
+            Table table = entries.table();
             int found = table.gather(position, STEP_ENTRIES, false);
             position = table.next();
             show(found, visitor);
@@ -43,11 +43,11 @@ final class KeyWalk {
 
     @Nullable
     Bytes randomKey(Randomness randomness) {
-        Table table = database.table();
+        Table table = entries.table();
         for (int i = 0; i < RANDOM_KEY_TRIES && table.size() > 0; i++) {
             int entry = table.at((int) randomness.nextLong(), (int) randomness.nextLong());
-            if (entry != 0 && !database.isGone(entry)) {
-                return Entry.key(database.arena(), entry);
+            if (entry != 0 && !entries.isGone(entry)) {
+                return Entry.key(entries.arena(), entry);
             }
         }
         long from = randomness.nextLong() >>> Integer.SIZE;
@@ -56,13 +56,13 @@ final class KeyWalk {
     }
 
     private @Nullable Bytes firstKey(long from, long to) {
-        Table table = database.table();
+        Table table = entries.table();
         for (long position = from; position < to; ) {
             int found = table.gather(position, 1, false);
             position = table.next();
             for (int i = 0; i < found; i++) {
-                if (!database.isGone(table.gathered(i))) {
-                    return Entry.key(database.arena(), table.gathered(i));
+                if (!entries.isGone(table.gathered(i))) {
+                    return Entry.key(entries.arena(), table.gathered(i));
                 }
             }
         }
@@ -71,12 +71,12 @@ final class KeyWalk {
 
     private void show(int found, KeyVisitor visitor) {
         for (int i = 0; i < found; i++) {
-            int entry = database.table().gathered(i);
-            if (!database.isGone(entry)) {
-                long header = Entry.header(database.arena(), entry);
-                int length = Entry.keyLength(database.arena(), entry, header);
+            int entry = entries.table().gathered(i);
+            if (!entries.isGone(entry)) {
+                long header = Entry.header(entries.arena(), entry);
+                int length = Entry.keyLength(entries.arena(), entry, header);
                 byte[] copy = roomForKey(length);
-                Entry.copyKey(database.arena(), entry, header, copy);
+                Entry.copyKey(entries.arena(), entry, header, copy);
                 visitor.key(copy, 0, length, Entry.type(header));
             }
         }

@@ -54,12 +54,12 @@ class DatabaseTest {
         keyspace.pauseExpiry(false);
         for (Database each : keyspace.databases()) {
             keys(each).forEach(each::delete);
-            while (each.freeUnlinked()) {
+            while (each.entries().freeUnlinked()) {
                 assertThat(each.size()).isZero();
             }
         }
         int segments = keyspace.databases().stream()
-                .mapToInt(each -> each.table().segments())
+                .mapToInt(each -> each.entries().table().segments())
                 .sum();
         int blocks = arenas.stream().mapToInt(CheckingArena::liveBlocks).sum();
         assertThat(blocks).as("seed %d", seed).isEqualTo(segments);
@@ -156,7 +156,7 @@ class DatabaseTest {
             assertThat(stored.encoding()).isEqualTo("raw");
         }
         database.unlink(bytes("k"));
-        while (database.freeUnlinked()) {
+        while (database.entries().freeUnlinked()) {
             assertThat(database.size()).isZero();
         }
         assertThat(database.bytesUsed()).isLessThan(200);
@@ -369,7 +369,7 @@ class DatabaseTest {
         assertThat(database.size()).isZero();
         assertThat(database.keysWithExpiry()).isZero();
         assertThat(database.exists(bytes("k1"))).isFalse();
-        assertThat(database.freeUnlinked()).isFalse();
+        assertThat(database.entries().freeUnlinked()).isFalse();
         assertThat(database.bytesUsed()).isLessThan(100);
         while (pool.sweep(10)) {
             assertThat(database.size()).isZero();
@@ -444,8 +444,8 @@ class DatabaseTest {
                 expiries.remove(key);
                 assertThat(random.nextBoolean() ? database.delete(key) : database.unlink(key))
                         .isEqualTo(values.remove(key) != null);
-                database.freeUnlinked();
-                database.table().tidy(random.nextLong() >>> 32);
+                database.entries().freeUnlinked();
+                database.entries().table().tidy(random.nextLong() >>> 32);
             }
             default -> rename(values, expiries, key, other);
         }
@@ -520,7 +520,7 @@ class DatabaseTest {
                 database.setString(key, Bytes.EMPTY, NONE);
             } else {
                 database.delete(key);
-                database.table().tidy(random.nextLong() >>> 32);
+                database.entries().table().tidy(random.nextLong() >>> 32);
             }
         }
     }

@@ -34,7 +34,8 @@ class FreshTest {
     @AfterEach
     void nothingLeaks() {
         database.delete(KEY);
-        assertThat(arenas.getFirst().liveBlocks()).isEqualTo(database.table().segments());
+        assertThat(arenas.getFirst().liveBlocks())
+                .isEqualTo(database.entries().table().segments());
         pool.close();
     }
 

@@ -44,7 +44,7 @@ class MemberExpiryTest {
             each.forEachKey((array, offset, length, type) ->
                     keys.add(Bytes.view(array, offset, length).detached()));
             keys.forEach(each::delete);
-            while (each.freeUnlinked()) {
+            while (each.entries().freeUnlinked()) {
                 assertThat(each).isNotNull();
             }
             assertThat(each.keysWithMemberExpiry()).isZero();
@@ -155,7 +155,8 @@ class MemberExpiryTest {
             assertThat(database.keysWithMemberExpiry()).isEqualTo(1);
             assertThat(keyspace.database(1).keysWithMemberExpiry()).isEqualTo(1);
             keyspace.now(START_MS + 11);
-            while (database.dropDueMembers() || keyspace.database(1).dropDueMembers()) {
+            while (database.entries().dropDueMembers()
+                    || keyspace.database(1).entries().dropDueMembers()) {
                 assertThat(losses.keys).isEmpty();
             }
             assertThat(losses.members).containsExactlyInAnyOrder(type.text() + " copy m0", type.text() + " renamed m0");
@@ -186,7 +187,7 @@ class MemberExpiryTest {
             left.put(key, size - gone);
         }
         keyspace.now(START_MS + 100);
-        while (database.dropDueMembers()) {
+        while (database.entries().dropDueMembers()) {
             assertThat(losses.keys).isEmpty();
         }
         assertThat(keyspace.expiredMembers())
