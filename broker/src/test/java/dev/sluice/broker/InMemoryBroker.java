@@ -47,6 +47,7 @@ public final class InMemoryBroker implements AutoCloseable {
     public final Journal journal = new Journal();
     public final Sessions sessions;
     public final Hub hub = new Hub();
+    public final Changes changes;
     public final Keyspace keyspace;
     public final Dispatcher dispatcher;
     public final CommandStatistics statistics;
@@ -63,7 +64,7 @@ public final class InMemoryBroker implements AutoCloseable {
         extents = ExtentPool.standalone(settings.number(Setting.ARENA_BYTES_MAX));
         Watches watches = new Watches();
         Waiters waiters = new Waiters(time);
-        Changes changes = new Changes(watches, waiters);
+        changes = new Changes(watches, waiters);
         keyspace = new Keyspace(
                 settings.integer(Setting.DATABASES),
                 42,

@@ -2,6 +2,7 @@ package dev.sluice.broker.commands;
 
 import dev.sluice.broker.data.HashValue;
 import dev.sluice.broker.data.ListValue;
+import dev.sluice.broker.data.Members;
 import dev.sluice.broker.data.SetValue;
 import dev.sluice.broker.data.SortedSet;
 import dev.sluice.broker.data.StringValue;
@@ -23,6 +24,7 @@ import java.util.HexFormat;
  */
 final class DatasetDigest {
     private static final int BYTES = 20;
+    private static final byte[] FIELD_EXPIRES = "!!hexpire!!".getBytes(StandardCharsets.ISO_8859_1);
     private static final byte[] EXPIRES = "!!expire!!".getBytes(StandardCharsets.ISO_8859_1);
 
     private final MessageDigest sha1;
@@ -84,6 +86,9 @@ final class DatasetDigest {
                     byte[] pair = new byte[BYTES];
                     mix(pair, Bytes.view(array, field, fieldLength).toArray());
                     mix(pair, Bytes.view(array, fieldValue, valueLength).toArray());
+                    if (hash.memberExpireAt(Bytes.view(array, field, fieldLength)) != Members.NO_EXPIRY) {
+                        add(pair, FIELD_EXPIRES);
+                    }
                     add(digest, pair);
                     return true;
                 });

@@ -2,12 +2,21 @@ package dev.sluice.broker.commands;
 
 import dev.sluice.streams.message.Bytes;
 import dev.sluice.streams.message.Request;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 
 /** The deterministic effects that several families state for the journal. */
 final class Effects {
     private static final Bytes SET = Bytes.of("SET");
     private static final Bytes PXAT = Bytes.of("PXAT");
     private static final Bytes KEEPTTL = Bytes.of("KEEPTTL");
+    private static final Bytes HSET = Bytes.of("HSET");
+    private static final Bytes HSETEX = Bytes.of("HSETEX");
+    private static final Bytes HDEL = Bytes.of("HDEL");
+    private static final Bytes HPERSIST = Bytes.of("HPERSIST");
+    private static final Bytes HPEXPIREAT = Bytes.of("HPEXPIREAT");
+    private static final Bytes FIELDS = Bytes.of("FIELDS");
     private static final Bytes DEL = Bytes.of("DEL");
     private static final Bytes PERSIST = Bytes.of("PERSIST");
     private static final Bytes PEXPIREAT = Bytes.of("PEXPIREAT");
@@ -24,6 +33,50 @@ final class Effects {
 
     static Request setKeepTtl(Bytes key, Bytes value) {
         return new Request(SET, key, value, KEEPTTL);
+    }
+
+    static Request hset(Bytes key, Bytes field, Bytes value) {
+        return new Request(HSET, key, field, value);
+    }
+
+    static Request hsetKeepTtl(Bytes key, Bytes field, Bytes value) {
+        return new Request(HSETEX, key, KEEPTTL, FIELDS, Bytes.of(1), field, value);
+    }
+
+    /** With the fields and values, and what stands before them, that a request has from an argument on. */
+    static Request hset(Bytes key, long expireAtMs, Request request, int from) {
+        return withRest(request, from, HSETEX, key, PXAT, Bytes.of(expireAtMs));
+    }
+
+    /** Of the fields that a request names from an argument on. */
+    static Request hdel(Bytes key, Request request, int from) {
+        return withRest(request, from, HDEL, key);
+    }
+
+    static Request hdel(Bytes key, List<Bytes> fields) {
+        List<Bytes> words = new ArrayList<>(fields.size() + 2);
+        words.add(HDEL);
+        words.add(key);
+        words.addAll(fields);
+        return Request.of(words);
+    }
+
+    /** Of the fields that a request names, and what stands before them, from an argument on. */
+    static Request hpersist(Bytes key, Request request, int from) {
+        return withRest(request, from, HPERSIST, key);
+    }
+
+    /** As {@link #hpersist}. */
+    static Request hexpireAt(Bytes key, long atMs, Request request, int from) {
+        return withRest(request, from, HPEXPIREAT, key, Bytes.of(atMs));
+    }
+
+    private static Request withRest(Request request, int from, Bytes... words) {
+        Bytes[] all = Arrays.copyOf(words, words.length + request.size() - from);
+        for (int i = from; i < request.size(); i++) {
+            all[words.length + i - from] = request.argument(i);
+        }
+        return new Request(all);
     }
 
     static Request del(Bytes key) {

@@ -180,7 +180,7 @@ final class MemberExpiryCommands {
 
     private Reply expire(Call call, boolean seconds, boolean relative) {
         Members members = members(call, call.key());
-        long atMs = expireAt(call, seconds, relative);
+        long atMs = expireAt(call, call.argument(2), seconds, relative);
         Args args = call.args(3);
         ExpiryCondition condition = ExpiryCondition.parseOne(args);
         count(args, countRefused);
@@ -204,8 +204,9 @@ final class MemberExpiryCommands {
         return Reply.array(replies);
     }
 
-    private long expireAt(Call call, boolean seconds, boolean relative) {
-        long time = Args.toLong(call.argument(2));
+    /** When that is, in ms since 1970; {@code text} is as the client wrote it. */
+    static long expireAt(Call call, Bytes text, boolean seconds, boolean relative) {
+        long time = Args.toLong(text);
         if (time < 0) {
             throw new CommandError("ERR invalid expire time, must be >= 0");
         }

@@ -9,22 +9,35 @@ import org.jspecify.annotations.Nullable;
 
 /** What SCAN and its kin are told after the cursor. */
 record ScanOptions(
-        long count, @Nullable Bytes match, @Nullable Bytes type) {
+        long count, @Nullable Bytes match, @Nullable Bytes type, boolean noValues) {
     private static final long COUNT = 10;
 
+    /** What not every command of the family takes. */
+    private enum Option {
+        NONE,
+        TYPE,
+        NOVALUES
+    }
+
     static ScanOptions ofKeys(Args args) {
-        return parse(args, true);
+        return parse(args, Option.TYPE);
     }
 
-    /** Those of SSCAN, HSCAN and ZSCAN: members have no type. */
+    /** Those of SSCAN and ZSCAN: members have no type. */
     static ScanOptions ofMembers(Args args) {
-        return parse(args, false);
+        return parse(args, Option.NONE);
     }
 
-    private static ScanOptions parse(Args args, boolean typed) {
+    /** Those of HSCAN. */
+    static ScanOptions ofFields(Args args) {
+        return parse(args, Option.NOVALUES);
+    }
+
+    private static ScanOptions parse(Args args, Option own) {
         long count = COUNT;
         Bytes match = null;
         Bytes type = null;
+        boolean noValues = false;
         while (args.hasNext()) {
             if (args.remaining() > 1 && args.skip("COUNT")) {
                 count = args.nextLong();
@@ -33,13 +46,16 @@ record ScanOptions(
                 }
             } else if (args.remaining() > 1 && args.skip("MATCH")) {
                 match = args.next();
-            } else if (typed && args.remaining() > 1 && args.skip("TYPE")) {
+            } else if (own == Option.TYPE && args.remaining() > 1 && args.skip("TYPE")) {
                 type = args.next();
+            } else if (own == Option.NOVALUES && args.skip("NOVALUES")) {
+                noValues = true;
             } else {
                 throw CommandError.syntax();
             }
         }
-        return new ScanOptions(count, match, type);
+        boolean all = match != null && match.length() == 1 && match.at(0) == '*';
+        return new ScanOptions(count, all ? null : match, type, noValues);
     }
 
     boolean shows(Bytes name) {

@@ -90,7 +90,7 @@ final class Fields {
             if (at >= 0 && !valued) {
                 return false;
             }
-            if (at >= 0 && isShort(value) && packed.fitsValue(at, value.length())) {
+            if (at >= 0 && staysPacked(field, value, at)) {
                 packed.replace(at, value);
                 return false;
             }
@@ -112,6 +112,14 @@ final class Fields {
                 && isShort(field)
                 && isShort(value)
                 && packed.fits(field.length(), value.length());
+    }
+
+    /** The same for another value: the settings may have changed since the field was added. */
+    private boolean staysPacked(Bytes field, Bytes value, int at) {
+        return size() <= settings.listpackEntriesMax()
+                && isShort(field)
+                && isShort(value)
+                && packed.fitsValue(at, value.length());
     }
 
     private boolean putIntoTable(Bytes field, Bytes value) {

@@ -73,6 +73,11 @@ public final class HashValue implements Members {
         fields.random(randomness, visitor);
     }
 
+    /** As {@link Fields#sample}. */
+    public void sample(Randomness randomness, long count, FieldVisitor visitor) {
+        fields.sample(randomness, count, visitor);
+    }
+
     /** Puts all fields into another hash, which is empty and takes the same form. */
     public void copyTo(HashValue other) {
         fields.copyTo(other.fields);

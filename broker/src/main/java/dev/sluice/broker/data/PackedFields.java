@@ -13,8 +13,11 @@ import dev.sluice.streams.message.Bytes;
  * </pre>
  */
 final class PackedFields {
-    /** However large Redis's limits are set, a block is not larger: each change moves half of it. */
-    static final int BYTES_MAX = 32 << 10;
+    /**
+     * However large Redis's limits are set, a block is not larger: each change moves half of it. By their defaults, 512
+     * fields of 64 bytes with values of 64, it never is.
+     */
+    static final int BYTES_MAX = 68 << 10;
 
     private static final int BLOCK_AT = 4;
     private static final int USED_AT = 8;

@@ -117,6 +117,8 @@ final class RandomRun {
     private RawConnection open(Target target) throws IOException {
         RawConnection connection = RawConnection.open(target);
         connection.ask("FLUSHALL");
+        // Random commands change these.
+        connection.ask("CONFIG", "SET", "hash-max-listpack-entries", "512", "hash-max-listpack-value", "64");
         if (protocol == 3) {
             connection.ask("HELLO", "3");
         }
