@@ -4,10 +4,11 @@ package dev.sluice.broker.data;
  * How much of a list goes into one node: {@code list-max-listpack-size}.
  *
  * @param listpackSize the setting, as far as there is a difference
- * @param nodeBytesMax what a node takes of the arena, its header included; a longer element has a node of its own
+ * @param nodeBytesMax what a node takes of the arena, its header included
  * @param nodeEntriesMax elements
+ * @param elementBytesMax longest element that shares a node; a longer one has a node of its own
  */
-public record ListLimits(int listpackSize, int nodeBytesMax, int nodeEntriesMax) {
+public record ListLimits(int listpackSize, int nodeBytesMax, int nodeEntriesMax, int elementBytesMax) {
     private static final int ALLOCATOR_BYTES = 8; // so that a node and its place in the arena fill pages together
     private static final int LEAST_NODE_BYTES = 4 * 1024;
     private static final int LARGEST_NODES = -5;
@@ -20,14 +21,14 @@ public record ListLimits(int listpackSize, int nodeBytesMax, int nodeEntriesMax)
     /** As the setting says it: -1 to -5 for 4 to 64 KiB a node, otherwise a number of elements in at most 8 KiB. */
     public static ListLimits of(long size) {
         int limited = (int) Math.clamp(size, LARGEST_NODES, ENTRIES_MAX);
-        if (limited < 0) {
-            return new ListLimits(limited, (LEAST_NODE_BYTES << -1 - limited) - ALLOCATOR_BYTES, ENTRIES_MAX);
-        }
-        return new ListLimits(limited, COUNTED_NODE_BYTES - ALLOCATOR_BYTES, Math.max(limited, 1));
+        return limited < 0
+                ? of(limited, LEAST_NODE_BYTES << -1 - limited, ENTRIES_MAX)
+                : of(limited, COUNTED_NODE_BYTES, Math.max(limited, 1));
     }
 
-    /** Longest element that is not alone in its node. */
-    int elementBytesMax() {
-        return Math.min(nodeBytesMax - ListNode.HEADER - ListNode.ENTRY_OVERHEAD_MAX, ListNode.ENTRY_LENGTH_MAX);
+    private static ListLimits of(int listpackSize, int bytes, int entriesMax) {
+        int nodeBytesMax = bytes - ALLOCATOR_BYTES;
+        int shared = nodeBytesMax - ListNode.HEADER - ListNode.ENTRY_OVERHEAD_MAX;
+        return new ListLimits(listpackSize, nodeBytesMax, entriesMax, Math.min(shared, ListNode.ENTRY_LENGTH_MAX));
     }
 }

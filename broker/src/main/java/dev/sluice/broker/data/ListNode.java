@@ -215,12 +215,12 @@ final class ListNode {
             return false;
         }
         if (!large) {
-            return arena.compare(node, content(at, length), length, other.array(), other.offset(), length) == 0;
+            return arena.equal(node, content(at, length), other.array(), other.offset(), length);
         }
         for (int from = 0, i = 0; from < length; from += CHUNK_BYTES, i++) {
             int chunk = arena.getInt(node, CHUNKS + 4 * i);
             int part = Math.min(CHUNK_BYTES, length - from);
-            if (arena.compare(chunk, 0, part, other.array(), other.offset() + from, part) != 0) {
+            if (!arena.equal(chunk, 0, other.array(), other.offset() + from, part)) {
                 return false;
             }
         }
