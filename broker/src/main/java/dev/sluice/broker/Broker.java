@@ -15,6 +15,7 @@ import dev.sluice.broker.dispatch.KeyspaceLoop;
 import dev.sluice.broker.journal.Journal;
 import dev.sluice.broker.keyspace.Changes;
 import dev.sluice.broker.keyspace.CollectionViews;
+import dev.sluice.broker.keyspace.Eviction;
 import dev.sluice.broker.keyspace.Expiry;
 import dev.sluice.broker.keyspace.Keyspace;
 import dev.sluice.broker.keyspace.Waiters;
@@ -107,6 +108,7 @@ public final class Broker implements AutoCloseable {
     private int httpPort = Ports.OFF;
     private volatile boolean ready;
     private final Expiry expiry;
+    private final Eviction eviction;
     private boolean housekeeping = true;
 
     private Broker(Settings settings) {
@@ -135,6 +137,8 @@ public final class Broker implements AutoCloseable {
         users = new Users(() -> settings.bytes(Setting.REQUIREPASS));
         sessions = new Sessions(users);
         observation = new Observation(settings, time);
+        eviction = new Eviction(keyspace, time, this::usedBytes, () -> extents.sweep(EXTENTS_A_SWEEP));
+        eviction.onBite(nanos -> observation.latencyEvent("eviction-cycle", nanos));
         CommandIndex index = new CommandIndex(table());
         statistics = new CommandStatistics(index.all());
         dispatcher = new Dispatcher(
@@ -145,6 +149,7 @@ public final class Broker implements AutoCloseable {
                 changes,
                 waiters,
                 pause,
+                eviction,
                 journal,
                 time,
                 this::die);
@@ -161,6 +166,7 @@ public final class Broker implements AutoCloseable {
         meters = new Meters(loop::onLoop, scraper, new MeterSources(figures)::measure);
         http = new HttpListener(settings, users, rsocket, loops, gate, () -> ready, meters::scrape);
         expiry = new Expiry(keyspace, time);
+        limitMemory();
         keepHouse();
         keepFigures();
     }
@@ -176,6 +182,7 @@ public final class Broker implements AutoCloseable {
                         changes,
                         waiters,
                         pause,
+                        eviction,
                         journal,
                         hub,
                         statistics,
@@ -228,6 +235,7 @@ public final class Broker implements AutoCloseable {
         respTraffic.reset();
         rsocketTraffic.reset();
         keyspace.resetStatistics();
+        eviction.resetStatistics();
         figures.reset();
     }
 
@@ -280,6 +288,26 @@ public final class Broker implements AutoCloseable {
                 Setting.LFU_DECAY_TIME);
     }
 
+    private long usedBytes() {
+        return figures.usedBytesAtOnce();
+    }
+
+    private void limitMemory() {
+        follow(
+                () -> {
+                    figures.sample();
+                    eviction.limit(
+                            settings.number(Setting.MAXMEMORY),
+                            Eviction.Policy.named(settings.text(Setting.MAXMEMORY_POLICY)),
+                            settings.integer(Setting.MAXMEMORY_SAMPLES),
+                            settings.integer(Setting.MAXMEMORY_EVICTION_TENACITY));
+                },
+                Setting.MAXMEMORY,
+                Setting.MAXMEMORY_POLICY,
+                Setting.MAXMEMORY_SAMPLES,
+                Setting.MAXMEMORY_EVICTION_TENACITY);
+    }
+
     private void limitSmallForms() {
         CollectionViews collections = keyspace.collections();
         follow(
@@ -315,6 +343,7 @@ public final class Broker implements AutoCloseable {
         loop.every(HOUSEKEEPING_MS, () -> {
             if (housekeeping) {
                 bite();
+                evict();
                 extents.sweep(EXTENTS_A_SWEEP);
             }
         });
@@ -337,6 +366,13 @@ public final class Broker implements AutoCloseable {
             figures.expired(time.nanos() - start, expiry.staleShare());
             observation.latencyEvent("expire-cycle", time.nanos() - start);
         });
+    }
+
+    /** A bite of eviction; while it has more to do, another one as soon as what waits has been served. */
+    private void evict() {
+        if (dispatcher.makeRoom() == Eviction.Outcome.BUSY) {
+            loop.execute(this::evict);
+        }
     }
 
     /** Builds a broker and opens its wires; throws {@link StartRefused} if one of them cannot be opened. */

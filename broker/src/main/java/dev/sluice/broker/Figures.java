@@ -7,6 +7,7 @@ import dev.sluice.broker.dispatch.CommandStatistics;
 import dev.sluice.broker.journal.Journal;
 import dev.sluice.broker.keyspace.Changes;
 import dev.sluice.broker.keyspace.Database;
+import dev.sluice.broker.keyspace.Eviction;
 import dev.sluice.broker.keyspace.Keyspace;
 import dev.sluice.broker.keyspace.Waiters;
 import dev.sluice.broker.metric.MemoryUse;
@@ -39,6 +40,7 @@ final class Figures {
             Changes changes,
             Waiters waiters,
             Pause pause,
+            Eviction eviction,
             Journal journal,
             Hub hub,
             CommandStatistics statistics,
@@ -60,6 +62,7 @@ final class Figures {
     final Rate bytesOut;
     private final long startNanos;
     private long peakBytes;
+    private long otherBytes;
     private long expiryNanos;
     private long expiryTimeUp;
     private double staleShare;
@@ -89,7 +92,11 @@ final class Figures {
         commands.sample(parts.statistics.processed(), now);
         bytesIn.sample(bytesRead(), now);
         bytesOut.sample(bytesWritten(), now);
-        peakBytes = Math.max(peakBytes, storedBytes());
+        if (parts.settings.number(Setting.MAXMEMORY) == 0) {
+            peakBytes = Math.max(peakBytes, storedBytes());
+        } else {
+            otherBytes = usedBytes(clientBuffers()) - parts.extents.bytesUsed();
+        }
     }
 
     /** What CONFIG RESETSTAT sets back here: the rates, and the work of active expiry; the peak stays. */
@@ -199,6 +206,11 @@ final class Figures {
         long used = storedBytes() + clients.bytes();
         peakBytes = Math.max(peakBytes, used);
         return used;
+    }
+
+    /** As {@link #usedBytes}, but what is not stored is as old as the last sample: for who asks at each command. */
+    long usedBytesAtOnce() {
+        return parts.extents.bytesUsed() + otherBytes;
     }
 
     long peakBytes() {

@@ -185,11 +185,10 @@ final class InfoSections {
                 .field("expired_stale_perc", figures.staleShare() * 100, 2)
                 .field("expired_time_cap_reached_count", figures.expiryTimeUp())
                 .field("expire_cycle_cpu_milliseconds", figures.expiryMillis())
-                .idle(
-                        "evicted_keys",
-                        "evicted_clients",
-                        "total_eviction_exceeded_time",
-                        "current_eviction_exceeded_time")
+                .field("evicted_keys", parts.keyspace().evicted())
+                .idle("evicted_clients")
+                .field("total_eviction_exceeded_time", parts.eviction().exceededMillisTotal())
+                .field("current_eviction_exceeded_time", parts.eviction().exceededMillis())
                 .field("keyspace_hits", parts.keyspace().hits())
                 .field("keyspace_misses", parts.keyspace().misses())
                 .field("pubsub_channels", parts.hub().count(Published.Kind.CHANNEL))

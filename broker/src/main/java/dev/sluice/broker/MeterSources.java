@@ -83,6 +83,7 @@ final class MeterSources {
         }
         into.put(Meter.HITS, parts.keyspace().hits());
         into.put(Meter.MISSES, parts.keyspace().misses());
+        into.put(Meter.EVICTED, parts.keyspace().evicted());
         into.put(Meter.EXPIRED, parts.keyspace().expired());
         into.put(Meter.UNLINKED_PENDING, parts.keyspace().unlinkedPending());
         into.put(Meter.UNLINKED_FREED, parts.keyspace().unlinkedFreed());

@@ -14,6 +14,7 @@ import dev.sluice.broker.dispatch.CommandStatistics;
 import dev.sluice.broker.dispatch.Dispatcher;
 import dev.sluice.broker.journal.Journal;
 import dev.sluice.broker.keyspace.Changes;
+import dev.sluice.broker.keyspace.Eviction;
 import dev.sluice.broker.keyspace.Keyspace;
 import dev.sluice.broker.keyspace.Waiters;
 import dev.sluice.broker.keyspace.Watches;
@@ -50,6 +51,7 @@ public final class InMemoryBroker implements AutoCloseable {
     public final Changes changes;
     public final Keyspace keyspace;
     public final Dispatcher dispatcher;
+    public final Eviction eviction;
     public final CommandStatistics statistics;
     public final ManualTime time = new ManualTime(START_MS);
     public final List<String> journalled = new ArrayList<>();
@@ -111,6 +113,7 @@ public final class InMemoryBroker implements AutoCloseable {
                         },
                         () -> {}),
                 List.of());
+        eviction = new Eviction(keyspace, time, extents::bytesUsed, () -> extents.sweep(Integer.MAX_VALUE));
         CommandIndex index = new CommandIndex(table);
         statistics = new CommandStatistics(index.all());
         dispatcher = new Dispatcher(
@@ -121,6 +124,7 @@ public final class InMemoryBroker implements AutoCloseable {
                 changes,
                 waiters,
                 pause,
+                eviction,
                 journal,
                 time,
                 failure -> {
@@ -137,6 +141,7 @@ public final class InMemoryBroker implements AutoCloseable {
                         changes,
                         waiters,
                         pause,
+                        eviction,
                         journal,
                         hub,
                         statistics,

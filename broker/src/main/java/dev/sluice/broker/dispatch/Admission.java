@@ -3,9 +3,11 @@ package dev.sluice.broker.dispatch;
 import dev.sluice.broker.command.Command;
 import dev.sluice.broker.command.Flag;
 import dev.sluice.broker.session.Session;
+import dev.sluice.broker.session.Transaction;
 import dev.sluice.streams.message.Bytes;
 import dev.sluice.streams.message.CommandError;
 import dev.sluice.streams.message.Request;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** May this run? Small rules, each of which refuses by throwing, in the order in which Redis checks. */
@@ -13,9 +15,12 @@ final class Admission {
     private static final int SHOWN_NAME = 128;
 
     private final AdmissionPolicy policy;
+    private final BooleanSupplier hasRoom;
 
-    Admission(AdmissionPolicy policy) {
+    /** @param hasRoom whether memory is within its limit, or will soon be */
+    Admission(AdmissionPolicy policy, BooleanSupplier hasRoom) {
         this.policy = policy;
+        this.hasRoom = hasRoom;
     }
 
     /** The row of the request, if it may run on this session now. */
@@ -27,6 +32,7 @@ final class Admission {
         debugging(session, found);
         authentication(session, found);
         transaction(session, found);
+        memory(session, found);
         subscriberMode(session, found);
         monitor(session, found);
         connectionState(session, found);
@@ -85,6 +91,19 @@ final class Admission {
     private static void transaction(Session session, Command command) {
         if (session.transaction() != null && command.has(Flag.NO_MULTI)) {
             throw new CommandError("ERR Command not allowed inside a transaction");
+        }
+    }
+
+    /** What may add to memory is refused when there is none; also a transaction grows while it is queued. */
+    private void memory(Session session, Command command) {
+        if (hasRoom.getAsBoolean()) {
+            return;
+        }
+        Transaction transaction = session.transaction();
+        boolean queued = transaction != null && !command.has(Flag.IMMEDIATE);
+        boolean ends = transaction != null && command.has(Flag.ENDS_TRANSACTION) && transaction.grows();
+        if (queued || ends || command.has(Flag.DENYOOM)) {
+            throw CommandError.outOfMemory();
         }
     }
 

@@ -8,6 +8,7 @@ import dev.sluice.broker.data.Value;
 import dev.sluice.broker.journal.Journal;
 import dev.sluice.broker.keyspace.Changes;
 import dev.sluice.broker.keyspace.Database;
+import dev.sluice.broker.keyspace.Eviction;
 import dev.sluice.broker.keyspace.Keyspace;
 import dev.sluice.broker.keyspace.Waiters;
 import dev.sluice.broker.seam.Time;
@@ -65,6 +66,7 @@ public final class Dispatcher implements Engine {
     private final Changes changes;
     private final Waiters waiters;
     private final Pause pause;
+    private final Eviction eviction;
     private final Journal journal;
     private final Time time;
     private final Consumer<Throwable> fatal;
@@ -83,16 +85,18 @@ public final class Dispatcher implements Engine {
             Changes changes,
             Waiters waiters,
             Pause pause,
+            Eviction eviction,
             Journal journal,
             Time time,
             Consumer<Throwable> fatal) {
         this.index = index;
         this.statistics = statistics;
-        this.admission = new Admission(policy);
+        this.admission = new Admission(policy, this::hasRoom);
         this.keyspace = keyspace;
         this.changes = changes;
         this.waiters = waiters;
         this.pause = pause;
+        this.eviction = eviction;
         this.journal = journal;
         this.time = time;
         this.fatal = fatal;
@@ -128,10 +132,23 @@ public final class Dispatcher implements Engine {
             return Reply.later(pause.hold(session, kept.bytes(), () -> run(session, kept)));
         }
         if (transaction != null && !command.has(Flag.IMMEDIATE)) {
-            transaction.add(request.detached(), writes(command, null));
+            transaction.add(request.detached(), writes(command, null), command.has(Flag.DENYOOM));
             return Reply.Status.QUEUED;
         }
         return top(session, command, request);
+    }
+
+    private boolean hasRoom() {
+        return !eviction.isOver() || makeRoom() != Eviction.Outcome.NONE;
+    }
+
+    /** A bite of eviction, if memory is short. What goes is journalled as if it were a call. */
+    public Eviction.Outcome makeRoom() {
+        keyspace.begin(time.epochMillis(), false);
+        changes.recording(journal.isRead());
+        Eviction.Outcome outcome = eviction.makeRoom();
+        finish();
+        return outcome;
     }
 
     /** Whether this changes data or goes to replicas, by itself or by what the transaction has queued. */
@@ -377,7 +394,7 @@ public final class Dispatcher implements Engine {
         return reply;
     }
 
-    /** Runs housekeeping (expiry, eviction) as if it were a call: what it changes is journalled and waiters served. */
+    /** Runs housekeeping (expiry) as if it were a call: what it changes is journalled and waiters served. */
     public void housekeeping(Runnable work) {
         keyspace.begin(time.epochMillis(), false);
         changes.recording(journal.isRead());

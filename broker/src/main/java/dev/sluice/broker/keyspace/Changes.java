@@ -98,6 +98,11 @@ public final class Changes implements Keyspace.Lost {
     }
 
     @Override
+    public void evicted(Database database, Bytes key) {
+        lost(database, key, Event.EVICTED);
+    }
+
+    @Override
     public void memberExpired(Database database, Bytes key, Value.Type type, Bytes member) {
         switch (type) {
             case HASH -> lostMember(database, key, HDEL, member, Event.HEXPIRED);

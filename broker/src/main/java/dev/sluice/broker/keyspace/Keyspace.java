@@ -13,10 +13,13 @@ import java.util.function.Supplier;
 
 /** All databases, and what they share: the time of the current call, and what is counted. */
 public final class Keyspace {
-    /** Is told of a key whose time has come just before it is removed, so that the journal can record it. */
+    /** Is told of a key that goes by itself just before it is removed, so that the journal can record it. */
     public interface Lost {
-        /** {@code key} is valid only during the call. */
+        /** Its time has come. {@code key} is valid only during the call. */
         void expired(Database database, Bytes key);
+
+        /** A key that goes to make room, as {@link #expired}. */
+        void evicted(Database database, Bytes key);
 
         /** A member of a collection of this type, which is gone already. */
         void memberExpired(Database database, Bytes key, Value.Type type, Bytes member);
@@ -37,6 +40,7 @@ public final class Keyspace {
     private long misses;
     private long expired;
     private long expiredMembers;
+    private long evicted;
     private long unlinkedFreed;
 
     /**
@@ -132,6 +136,11 @@ public final class Keyspace {
         return expired;
     }
 
+    /** Keys removed to make room. */
+    public long evicted() {
+        return evicted;
+    }
+
     /** Unlinked values that are yet to be given back. */
     public long unlinkedPending() {
         long pending = 0;
@@ -151,13 +160,14 @@ public final class Keyspace {
         return expiredMembers;
     }
 
-    /** Sets hits, misses, what expired and freed values to 0. */
+    /** Sets hits, misses, what expired, was evicted or freed later to 0. */
     public void resetStatistics() {
         unlinkedFreed = 0;
         hits = 0;
         misses = 0;
         expired = 0;
         expiredMembers = 0;
+        evicted = 0;
     }
 
     /** Memory of all keys and values and of the tables that lead to them. */
@@ -205,5 +215,10 @@ public final class Keyspace {
     void lose(Database database, Bytes key) {
         expired++;
         lost.expired(database, key);
+    }
+
+    void evict(Database database, Bytes key) {
+        evicted++;
+        lost.evicted(database, key);
     }
 }

@@ -32,6 +32,7 @@ public enum Meter {
     KEYS_EXPIRING(Kind.GAUGE, "sluice.keyspace.expiring.keys", "Keys that have a time to live.", "db"),
     HITS(Kind.COUNTER, "sluice.keyspace.hits", "Keys that a read found."),
     MISSES(Kind.COUNTER, "sluice.keyspace.misses", "Keys that a read did not find."),
+    EVICTED(Kind.COUNTER, "sluice.keyspace.evicted.keys", "Keys removed to make room."),
     EXPIRED(Kind.COUNTER, "sluice.keyspace.expired.keys", "Keys removed because their time had come."),
     UNLINKED_PENDING(Kind.GAUGE, "sluice.unlinked.pending.values", "Unlinked values that still take memory."),
     UNLINKED_FREED(Kind.COUNTER, "sluice.unlinked.freed.values", "Unlinked values whose memory was given back later."),

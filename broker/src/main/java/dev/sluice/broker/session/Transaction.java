@@ -10,18 +10,28 @@ public final class Transaction {
     private final List<Request> requests = new ArrayList<>();
     private long bytes;
     private boolean writes;
+    private boolean grows;
     private @Nullable String spoiledBy;
 
-    /** Queues a request, which must be one that can be kept; {@code writes} if it changes data or goes to replicas. */
-    public void add(Request request, boolean writes) {
+    /**
+     * Queues a request, which must be one that can be kept; {@code writes} if it changes data or goes to replicas, {@code
+     * grows} if it is refused when memory is short.
+     */
+    public void add(Request request, boolean writes, boolean grows) {
         requests.add(request);
         bytes += request.bytes();
         this.writes |= writes;
+        this.grows |= grows;
     }
 
     /** Whether any of the requests changes data or goes to replicas. */
     public boolean writes() {
         return writes;
+    }
+
+    /** Whether any of the requests is refused when memory is short. */
+    public boolean grows() {
+        return grows;
     }
 
     public List<Request> requests() {

@@ -3,6 +3,7 @@ package dev.sluice.broker.commands;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.broker.InMemoryBroker;
+import dev.sluice.broker.keyspace.Eviction;
 import java.util.Arrays;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -89,5 +90,32 @@ class OutOfMemoryTest {
         }
         broker.run("DEL", "k").is(1);
         broker.run("SET", "k", LARGE).is("OK");
+    }
+
+    @Test
+    void keysGoBeforeAnythingIsRefused() {
+        broker.readJournal();
+        broker.run("SET", "old", LARGE);
+        broker.eviction.limit(broker.keyspace.bytesUsed() + 100_000, Eviction.Policy.ALLKEYS_LRU, 5, 100);
+        broker.pass(10_000);
+        broker.run("SET", "new", LARGE).is("OK");
+        broker.run("GET", "none").isNull();
+        broker.run("EXISTS", "old", "new").is(1);
+        assertThat(broker.journalled.getLast()).contains("DEL", "old");
+    }
+
+    @Test
+    void nothingIsQueuedWithoutRoom() {
+        broker.run("SET", "a", "1");
+        broker.run("MULTI");
+        broker.run("SET", "k", "v").is("QUEUED");
+        broker.eviction.limit(1, Eviction.Policy.NOEVICTION, 5, 100);
+        broker.run("EXEC")
+                .isError("EXECABORT Transaction discarded because of: OOM command not allowed when used memory >"
+                        + " 'maxmemory'.");
+        broker.run("MULTI");
+        broker.run("PING").isError("OOM command not allowed when used memory > 'maxmemory'.");
+        broker.run("EXEC").isError("EXECABORT Transaction discarded because of previous errors.");
+        broker.run("DBSIZE").is(1);
     }
 }

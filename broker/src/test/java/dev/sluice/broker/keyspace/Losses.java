@@ -5,14 +5,20 @@ import dev.sluice.streams.message.Bytes;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Notes what expired: keys, and {@code "hash key member"} and {@code "emptied key"} of collections. */
+/** Notes what went by itself: keys that expired or were evicted, and {@code "hash key member"} and {@code "emptied key"} of collections. */
 class Losses implements Keyspace.Lost {
     final List<Bytes> keys = new ArrayList<>();
+    final List<Bytes> evicted = new ArrayList<>();
     final List<String> members = new ArrayList<>();
 
     @Override
     public void expired(Database database, Bytes key) {
         keys.add(key.detached());
+    }
+
+    @Override
+    public void evicted(Database database, Bytes key) {
+        evicted.add(key.detached());
     }
 
     @Override
