@@ -5,6 +5,7 @@ import static dev.sluice.broker.command.Argument.integer;
 import static dev.sluice.broker.command.Argument.key;
 import static dev.sluice.broker.command.Argument.number;
 import static dev.sluice.broker.command.Argument.oneOf;
+import static dev.sluice.broker.command.Argument.pattern;
 import static dev.sluice.broker.command.Argument.string;
 import static dev.sluice.broker.command.Argument.word;
 import static dev.sluice.broker.command.Command.read;
@@ -22,12 +23,18 @@ import dev.sluice.broker.data.SortedSet;
 import dev.sluice.broker.keyspace.Event;
 import dev.sluice.streams.message.Bytes;
 import dev.sluice.streams.message.CommandError;
+import dev.sluice.streams.message.Packed;
 import dev.sluice.streams.message.Reply;
+import dev.sluice.streams.resp.Decimals;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Sorted sets, one member at a time. Ranges have a table of their own. */
 final class SortedSetCommands {
+    private static final int REPLY_BYTES_EXPECTED_MAX = 1 << 20;
+
+    private static final Reply NOTHING_SCANNED = Reply.array(Bytes.of("0"), Reply.Array.EMPTY);
+
     private static final Argument CONDITION = oneOf("condition", word("nx", "NX"), word("xx", "XX"))
             .since("3.0.2")
             .optional();
@@ -37,6 +44,8 @@ final class SortedSetCommands {
     private static final Argument CHANGE = word("change", "CH").since("3.0.2").optional();
     private static final Argument INCREMENT =
             word("increment", "INCR").since("3.0.2").optional();
+    private static final Argument WITHSCORE =
+            word("withscore", "WITHSCORE").since("7.2.0").optional();
     private static final Argument SCORES =
             block("score_member", number("score"), string("member")).multiple();
 
@@ -63,15 +72,26 @@ final class SortedSetCommands {
                     .complexity("O(1)")
                     .says("Score of a member of a sorted set.")
                     .runs(SortedSetCommands::zscore),
-            ofMember("ZRANK", 3)
+            read("ZMSCORE", -3, key(1, "RO", "access"))
+                    .since("6.2.0")
+                    .flags(FAST)
+                    .complexity("O(N), N members asked for")
+                    .says("Scores of several members of a sorted set.")
+                    .takes(key("key"), string("member").multiple())
+                    .runs(SortedSetCommands::zmscore),
+            ofMember("ZRANK", -3)
                     .since("2.0.0")
                     .complexity("O(log(N))")
                     .says("How many members of a sorted set come before a member, from the lowest score.")
+                    .changed("7.2.0", "Option WITHSCORE.")
+                    .takes(WITHSCORE)
                     .runs(call -> rank(call, false)),
-            ofMember("ZREVRANK", 3)
+            ofMember("ZREVRANK", -3)
                     .since("2.0.0")
                     .complexity("O(log(N))")
                     .says("How many members of a sorted set come before a member, from the highest score.")
+                    .changed("7.2.0", "Option WITHSCORE.")
+                    .takes(WITHSCORE)
                     .runs(call -> rank(call, true)),
             read("ZCARD", 2, key(1, "RO"))
                     .since("1.2.0")
@@ -87,7 +107,17 @@ final class SortedSetCommands {
                     .says("Removes members from a sorted set, and the set with the last one.")
                     .changed("2.4.0", "Several members.")
                     .takes(key("key"), string("member").multiple())
-                    .runs(SortedSetCommands::zrem));
+                    .runs(SortedSetCommands::zrem),
+            read("ZSCAN", -3, key(1, "RO", "access"))
+                    .since("2.8.0")
+                    .tips("nondeterministic_output")
+                    .complexity("O(1) a call, O(N) for all N members")
+                    .says(
+                            "Some members of a sorted set with their scores, and the cursor with which the next call goes on.")
+                    .takes(key("key"), integer("cursor"))
+                    .takes(pattern("pattern").token("MATCH").optional())
+                    .takes(integer("count").token("COUNT").optional())
+                    .runs(SortedSetCommands::zscan));
 
     private static Command ofMember(String name, int arity) {
         return read(name, arity, key(1, "RO", "access")).flags(FAST).takes(key("key"), string("member"));
@@ -219,13 +249,36 @@ final class SortedSetCommands {
         return Double.isNaN(score) ? Reply.Null.STRING : Reply.decimal(score);
     }
 
-    private static Reply rank(Call call, boolean reverse) {
+    private static Reply zmscore(Call call) {
         SortedSet set = call.database().sortedSet(call.key());
-        long rank = set == null ? -1 : set.rank(call.argument(2));
-        if (set == null || rank < 0) {
-            return Reply.Null.STRING;
+        Packed scores = Packed.array(Math.min((call.size() - 2) * (1 + Double.BYTES), REPLY_BYTES_EXPECTED_MAX));
+        for (int i = 2; i < call.size(); i++) {
+            double score = set == null ? Double.NaN : set.score(call.argument(i));
+            if (Double.isNaN(score)) {
+                scores.addNull();
+            } else {
+                scores.addDouble(score);
+            }
         }
-        return Reply.integer(reverse ? set.size() - 1 - rank : rank);
+        return scores;
+    }
+
+    private static Reply rank(Call call, boolean reverse) {
+        boolean withScore = call.size() > 3;
+        if (call.size() > 4) {
+            throw new CommandError(
+                    "ERR wrong number of arguments for '" + call.command().fullName() + "' command");
+        }
+        if (withScore && !call.argument(3).is("WITHSCORE")) {
+            throw CommandError.syntax();
+        }
+        SortedSet set = call.database().sortedSet(call.key());
+        long fromLow = set == null ? -1 : set.rank(call.argument(2));
+        if (set == null || fromLow < 0) {
+            return withScore ? Reply.Null.ARRAY : Reply.Null.STRING;
+        }
+        Reply rank = Reply.integer(reverse ? set.size() - 1 - fromLow : fromLow);
+        return withScore ? Reply.array(rank, Reply.decimal(set.score(call.argument(2)))) : rank;
     }
 
     private static Reply zcard(Call call) {
@@ -244,5 +297,22 @@ final class SortedSetCommands {
             call.changed(call.key(), Event.ZREM);
         }
         return Reply.integer(removed);
+    }
+
+    private static Reply zscan(Call call) {
+        long cursor = ScanOptions.cursor(call.argument(2));
+        SortedSet set = call.database().sortedSet(call.key());
+        if (set == null) {
+            return NOTHING_SCANNED;
+        }
+        ScanOptions options = ScanOptions.ofMembers(call.args(3));
+        Packed members = Packed.array(256);
+        long next = set.scan(cursor, options.count(), (array, offset, length, score) -> {
+            if (options.shows(Bytes.view(array, offset, length))) {
+                members.add(array, offset, length).add(Decimals.text(score));
+            }
+            return true;
+        });
+        return Reply.array(Bytes.of(Long.toUnsignedString(next)), members);
     }
 }

@@ -2,6 +2,8 @@ package dev.sluice.broker.commands;
 
 /** A range of positions, both ends included, as LRANGE and ZRANGE take it: negative ones count from the end. */
 record Span(long start, long stop) {
+    static final Span EMPTY = new Span(0, -1);
+
     /** The part of {@code from} to {@code to} that exists in something of this size. */
     static Span of(long from, long to, long size) {
         long start = from < 0 ? Math.max(0, size + from) : from;

@@ -183,6 +183,16 @@ final class PackedSortedSet {
         write(to, entry);
     }
 
+    /** Makes 0.0 of each -0.0. */
+    void dropZeroSigns() {
+        int block = block();
+        for (int at = 0, used = used(); at < used; at += entryBytes(length(block, at))) {
+            if (score(at) == 0) {
+                arena.putLong(block, at, 0);
+            }
+        }
+    }
+
     void remove(int at) {
         cut(at, at + entryBytes(length(block(), at)), 1);
     }

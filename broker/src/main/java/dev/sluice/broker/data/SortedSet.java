@@ -1,5 +1,6 @@
 package dev.sluice.broker.data;
 
+import dev.sluice.broker.seam.Randomness;
 import dev.sluice.streams.message.Bytes;
 import dev.sluice.streams.message.CommandError;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,7 @@ public final class SortedSet implements Members {
     private final PackedSortedSet packed;
     private @Nullable Expiries expiries; // most sets have none
     private @Nullable SortedTree tree;
+    private boolean keepsZeroSigns;
 
     public SortedSet(Root root) {
         this(root, ListpackSettings.DEFAULTS);
@@ -68,18 +70,48 @@ public final class SortedSet implements Members {
         if (isPacked()) {
             int at = packed.find(member);
             if (at >= 0) {
-                if (packed.score(at) != score) {
-                    packed.update(at, SortedKey.entry(score + 0.0, member));
+                if (differ(packed.score(at), score)) {
+                    packed.update(at, SortedKey.entry(packedScore(score), member));
                 }
                 return false;
             }
             if (staysPacked(member)) {
-                packed.add(SortedKey.entry(score + 0.0, member));
+                packed.add(SortedKey.entry(packedScore(score), member));
                 return true;
             }
             rebuild(false);
         }
         return putInTree(member, score);
+    }
+
+    private boolean differ(double score, double other) {
+        return score != other
+                || keepsZeroSigns && Double.doubleToRawLongBits(score) != Double.doubleToRawLongBits(other);
+    }
+
+    /** A zero loses its sign. */
+    private double packedScore(double score) {
+        return keepsZeroSigns ? score : score + 0.0;
+    }
+
+    /**
+     * Lets a set that is being made keep the signs of zeros also while it is packed, and tell zeros apart, until {@link
+     * #dropZeroSigns}: Redis gathers results in the other form, and packs them at the end.
+     */
+    public void keepZeroSigns() {
+        keepsZeroSigns = true;
+    }
+
+    public void dropZeroSigns() {
+        keepsZeroSigns = false;
+        if (isPacked()) {
+            packed.dropZeroSigns();
+        }
+    }
+
+    /** Whether a set of so many members, all of them short, is packed. */
+    public boolean staysPacked(long members) {
+        return members <= settings.listpackEntriesMax();
     }
 
     private boolean staysPacked(Bytes member) {
@@ -92,7 +124,7 @@ public final class SortedSet implements Members {
         int hash = tree().hash(member);
         long place = tree().find(member, hash);
         if (place != 0) {
-            if (tree().score(place) != score) {
+            if (differ(tree().score(place), score)) {
                 tree().update(place, SortedKey.entry(score, member), hash);
             }
             return false;
@@ -225,6 +257,41 @@ public final class SortedSet implements Members {
         } else {
             tree().range(from, to, visitor);
         }
+    }
+
+    /** Shows any member, each with the same chance; there must be one. */
+    public void random(Randomness randomness, Visitor visitor) {
+        show(anyRank(randomness), visitor);
+    }
+
+    /** Shows {@code count} different members, fewer than there are, each with the same chance. */
+    public void sample(Randomness randomness, long count, Visitor visitor) {
+        if (count <= Fields.DRAWN_MAX && count * Fields.DRAWN_PART <= size()) {
+            DistinctInts shown = new DistinctInts((int) count);
+            for (long left = count; left > 0; ) {
+                long rank = anyRank(randomness);
+                if (shown.add((int) rank)) {
+                    show(rank, visitor);
+                    left--;
+                }
+            }
+            return;
+        }
+        Sample sample = new Sample(randomness, size(), count);
+        range(0, size() - 1, false, (array, offset, length, score) -> {
+            if (sample.takesNext()) {
+                visitor.member(array, offset, length, score);
+            }
+            return !sample.isComplete();
+        });
+    }
+
+    private long anyRank(Randomness randomness) {
+        return Math.unsignedMultiplyHigh(randomness.nextLong(), size());
+    }
+
+    private void show(long rank, Visitor visitor) {
+        range(rank, rank, false, visitor);
     }
 
     /**

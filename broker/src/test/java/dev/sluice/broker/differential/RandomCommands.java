@@ -59,6 +59,11 @@ final class RandomCommands {
             "SRANDMEMBER",
             "HSCAN",
             "HRANDFIELD",
+            "BZPOPMIN",
+            "BZPOPMAX",
+            "BZMPOP",
+            "ZSCAN",
+            "ZRANDMEMBER",
             "SLOWLOG",
             "LATENCY");
 
@@ -104,7 +109,8 @@ final class RandomCommands {
         }
     }
 
-    private record Row(String name, int weight, Comparison comparison, Supplier<List<String>> words) {}
+    private record Row(
+            String name, int weight, Comparison comparison, boolean mayBeSpoilt, Supplier<List<String>> words) {}
 
     /** Names of all commands that may come. */
     static Set<String> names() {
@@ -149,7 +155,7 @@ final class RandomCommands {
             if (at < 0) {
                 List<String> words = new ArrayList<>(row.words.get());
                 words.addFirst(row.name);
-                if (random.nextInt(30) == 0 && !UNSPOILT.contains(row.name)) {
+                if (random.nextInt(30) == 0 && row.mayBeSpoilt && !UNSPOILT.contains(row.name)) {
                     spoil(words);
                 }
                 if (random.nextInt(20) == 0) {
@@ -195,11 +201,16 @@ final class RandomCommands {
     }
 
     private void row(int weight, String name, Supplier<List<String>> words) {
-        rows.add(new Row(name, weight, Comparison.BYTES, words));
+        row(weight, name, Comparison.BYTES, words);
+    }
+
+    /** For what one argument too many, or of another kind, would make another thing to each server. */
+    private void unspoilt(int weight, String name, Supplier<List<String>> words) {
+        rows.add(new Row(name, weight, Comparison.BYTES, false, words));
     }
 
     private void row(int weight, String name, Comparison comparison, Supplier<List<String>> words) {
-        rows.add(new Row(name, weight, comparison, words));
+        rows.add(new Row(name, weight, comparison, true, words));
     }
 
     private void strings() {
@@ -429,8 +440,8 @@ final class RandomCommands {
         row(1, "ZADD", () -> with(List.of(sortedSetKey()), many(150, this::score, this::member)));
         row(5, "ZINCRBY", () -> List.of(sortedSetKey(), score(), member()));
         row(5, "ZSCORE", () -> List.of(sortedSetKey(), member()));
-        row(4, "ZRANK", () -> List.of(sortedSetKey(), member()));
-        row(4, "ZREVRANK", () -> List.of(sortedSetKey(), member()));
+        unspoilt(4, "ZRANK", () -> List.of(sortedSetKey(), member()));
+        unspoilt(4, "ZREVRANK", () -> List.of(sortedSetKey(), member()));
         row(4, "ZCARD", () -> List.of(sortedSetKey()));
         row(5, "ZREM", () -> with(List.of(sortedSetKey()), many(1 + random.nextInt(2), this::member)));
         row(9, "ZRANGE", () -> with(List.of(sortedSetKey(), index(), index()), rangeOptions()));
@@ -440,11 +451,112 @@ final class RandomCommands {
                 () -> with(
                         List.of(sortedSetKey(), index(), index()),
                         random.nextBoolean() ? List.of("WITHSCORES") : List.of()));
-        row(2, "ZRANGEBYSCORE", () -> with(List.of(sortedSetKey(), bound(), bound()), rangeOptions()));
-        row(2, "ZCOUNT", () -> List.of(sortedSetKey(), bound(), bound()));
-        row(2, "ZPOPMIN", () -> with(List.of(sortedSetKey()), random.nextBoolean() ? List.of() : List.of(number(5))));
-        row(2, "ZPOPMAX", () -> with(List.of(sortedSetKey()), random.nextBoolean() ? List.of() : List.of(number(5))));
+        row(3, "ZCOUNT", () -> List.of(sortedSetKey(), bound(), bound()));
         row(2, "ZMSCORE", () -> with(List.of(sortedSetKey()), many(3, this::member)));
+        row(2, "ZSCAN", Comparison.SET, () -> List.of(sortedSetKey(), "0", "COUNT", "100000"));
+        row(1, "ZSCAN", Comparison.SET, () -> List.of(sortedSetKey(), "0", "MATCH", "m1*", "COUNT", "100000"));
+        row(3, "OBJECT", () -> List.of("ENCODING", sortedSetKey()));
+        sortedSetRanges();
+        sortedSetPops();
+        sortedSetAlgebra();
+        sortedSetsByBytes();
+    }
+
+    private void sortedSetRanges() {
+        row(3, "ZRANGEBYSCORE", () -> with(List.of(sortedSetKey(), bound(), bound()), rangeOptions()));
+        row(3, "ZREVRANGEBYSCORE", () -> with(List.of(sortedSetKey(), bound(), bound()), rangeOptions()));
+        row(
+                3,
+                "ZRANGE",
+                () -> with(with(List.of(sortedSetKey(), bound(), bound()), List.of("BYSCORE")), rangeOptions()));
+        row(3, "ZRANGESTORE", () -> with(List.of(sortedSetKey(), sortedSetKey(), index(), index()), rangeOptions()));
+        row(
+                2,
+                "ZRANGESTORE",
+                () -> with(List.of(sortedSetKey(), sortedSetKey(), bound(), bound(), "BYSCORE"), rangeOptions()));
+        row(2, "ZREMRANGEBYRANK", () -> List.of(sortedSetKey(), index(), index()));
+        row(2, "ZREMRANGEBYSCORE", () -> List.of(sortedSetKey(), bound(), bound()));
+    }
+
+    private void sortedSetPops() {
+        for (String name : List.of("ZPOPMIN", "ZPOPMAX")) {
+            row(2, name, () -> with(List.of(sortedSetKey()), random.nextBoolean() ? List.of() : List.of(number(5))));
+            row(1, "B" + name, () -> with(many(1 + random.nextInt(3), this::sortedSetKey), List.of("0.001")));
+        }
+        row(
+                2,
+                "ZMPOP",
+                () -> with(
+                        List.of("2", sortedSetKey(), sortedSetKey(), any("MIN", "MAX")),
+                        random.nextBoolean() ? List.of() : List.of("COUNT", number(12))));
+        row(1, "BZMPOP", () -> List.of("0.001", "1", sortedSetKey(), any("MIN", "MAX"), "COUNT", number(12)));
+        row(2, "ZRANDMEMBER", Comparison.parse("shape"), () -> List.of(sortedSetKey()));
+        row(
+                2,
+                "ZRANDMEMBER",
+                Comparison.parse("shape"),
+                () -> with(
+                        List.of(sortedSetKey(), Integer.toString(random.nextInt(300) - 100)),
+                        random.nextBoolean() ? List.of() : List.of("WITHSCORES")));
+        row(1, "ZRANDMEMBER", () -> List.of(sortedSetKey(), any("0", "x", "100000"), any("WITHSCORES", "x")));
+    }
+
+    private void sortedSetAlgebra() {
+        for (String name : List.of("ZUNION", "ZINTER", "ZDIFF")) {
+            row(
+                    3,
+                    name,
+                    () -> with(
+                            scoredKeys(),
+                            with(aggregation(name), random.nextBoolean() ? List.of() : List.of("WITHSCORES"))));
+            row(3, name + "STORE", () -> with(List.of(sortedSetKey()), with(scoredKeys(), aggregation(name))));
+        }
+        row(2, "ZINTERCARD", () -> with(scoredKeys(), random.nextBoolean() ? List.of() : List.of("LIMIT", number(12))));
+    }
+
+    /** Of keys where all scores are the same: else what a range by bytes means is up to each server. */
+    private void sortedSetsByBytes() {
+        unspoilt(4, "ZADD", () -> with(List.of(lexKey()), many(1 + random.nextInt(4), () -> "0", this::member)));
+        unspoilt(1, "ZADD", () -> with(List.of(lexKey()), many(150, () -> "0", this::member)));
+        row(2, "ZREM", () -> List.of(lexKey(), member()));
+        row(3, "ZLEXCOUNT", () -> List.of(lexKey(), lexBound(), lexBound()));
+        row(3, "ZRANGEBYLEX", () -> with(List.of(lexKey(), lexBound(), lexBound()), rangeOptions()));
+        row(3, "ZREVRANGEBYLEX", () -> with(List.of(lexKey(), lexBound(), lexBound()), rangeOptions()));
+        row(3, "ZRANGE", () -> with(List.of(lexKey(), lexBound(), lexBound(), "BYLEX"), rangeOptions()));
+        row(
+                2,
+                "ZRANGESTORE",
+                () -> with(List.of(sortedSetKey(), lexKey(), lexBound(), lexBound(), "BYLEX"), rangeOptions()));
+        row(1, "ZREMRANGEBYLEX", () -> List.of(lexKey(), lexBound(), lexBound()));
+    }
+
+    private List<String> scoredKeys() {
+        int count = 1 + random.nextInt(4);
+        return with(
+                List.of(Integer.toString(count)),
+                many(count, () -> random.nextInt(5) == 0 ? setKey() : sortedSetKey()));
+    }
+
+    /** WEIGHTS fit where there are two keys. */
+    private List<String> aggregation(String name) {
+        if (name.equals("ZDIFF") || random.nextBoolean()) {
+            return List.of();
+        }
+        List<String> weights = List.of("WEIGHTS", score(), score());
+        List<String> aggregate = List.of("AGGREGATE", any("SUM", "MIN", "MAX", "max"));
+        return switch (random.nextInt(3)) {
+            case 0 -> weights;
+            case 1 -> aggregate;
+            default -> with(weights, aggregate);
+        };
+    }
+
+    private String lexKey() {
+        return "x" + random.nextInt(3);
+    }
+
+    private String lexBound() {
+        return random.nextInt(6) == 0 ? any("-", "+", "") : any("[", "(") + any("m", member());
     }
 
     private void others() {

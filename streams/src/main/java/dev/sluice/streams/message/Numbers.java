@@ -8,6 +8,7 @@ public final class Numbers {
     public static final int LINES = 1024;
 
     private static final int LONGEST_LONG = 20;
+    private static final int DOUBLE_LENGTH_MAX = 4096;
     private static final long[] LINE = new long[LINES];
 
     static {
@@ -79,7 +80,7 @@ public final class Numbers {
     /** The number as strtod reads the whole text (decimal, hexadecimal, infinity); NaN where Redis refuses it. */
     public static double toDouble(Bytes text) {
         int length = text.length();
-        if (length == 0 || length > 4096) {
+        if (length == 0 || length > DOUBLE_LENGTH_MAX) {
             return Double.NaN;
         }
         if (length < 16 && isLong(text)) {
@@ -92,11 +93,50 @@ public final class Numbers {
         return first == '-' ? -magnitude : magnitude;
     }
 
+    /**
+     * The number as C's strtod reads it where it alone looks: after any spaces, up to the first NUL; nothing is 0, too
+     * large is infinite, too small is 0. NaN for what is no number.
+     */
+    public static double strtod(Bytes text) {
+        int end = 0;
+        while (end < text.length() && text.at(end) != 0) {
+            end++;
+        }
+        int from = 0;
+        while (from < end && (text.at(from) == ' ' || text.at(from) >= '\t' && text.at(from) <= '\r')) {
+            from++;
+        }
+        if (end == 0) {
+            return 0;
+        }
+        double value = toDouble(text.slice(from, end));
+        boolean refused = Double.isNaN(value) && end - from <= DOUBLE_LENGTH_MAX;
+        return refused ? outOfRange(text.slice(from, end).toLatin1()) : value;
+    }
+
+    /** What {@link #toDouble} refuses only because it is too large or too small. */
+    private static double outOfRange(String s) {
+        boolean negative = s.startsWith("-");
+        String unsigned = negative || s.startsWith("+") ? s.substring(1) : s;
+        double value = parsed(unsigned);
+        return negative ? -value : value;
+    }
+
     private static double magnitude(String s) {
         if (s.equalsIgnoreCase("inf") || s.equalsIgnoreCase("infinity")) {
             return Double.POSITIVE_INFINITY;
         }
-        boolean hex = s.length() > 2 && s.charAt(0) == '0' && (s.charAt(1) | 0x20) == 'x';
+        double value = parsed(s);
+        boolean lost = Double.isInfinite(value) || value == 0 && !isZero(s, isHexadecimal(s));
+        return lost ? Double.NaN : value;
+    }
+
+    private static boolean isHexadecimal(String s) {
+        return s.length() > 2 && s.charAt(0) == '0' && (s.charAt(1) | 0x20) == 'x';
+    }
+
+    private static double parsed(String s) {
+        boolean hex = isHexadecimal(s);
         if (s.isEmpty()
                 || s.charAt(0) == '-'
                 || s.charAt(0) == '+'
@@ -104,9 +144,7 @@ public final class Numbers {
             return Double.NaN;
         }
         try {
-            double value = Double.parseDouble(hex && s.indexOf('p') < 0 && s.indexOf('P') < 0 ? s + "p0" : s);
-            boolean lost = Double.isInfinite(value) || value == 0 && !isZero(s, hex);
-            return lost ? Double.NaN : value;
+            return Double.parseDouble(hex && s.indexOf('p') < 0 && s.indexOf('P') < 0 ? s + "p0" : s);
         } catch (NumberFormatException e) {
             return Double.NaN;
         }
