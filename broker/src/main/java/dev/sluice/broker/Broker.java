@@ -43,6 +43,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -139,7 +140,7 @@ public final class Broker implements AutoCloseable {
         observation = new Observation(settings, time);
         eviction = new Eviction(keyspace, time, this::usedBytes, () -> extents.sweep(EXTENTS_A_SWEEP));
         eviction.onBite(nanos -> observation.latencyEvent("eviction-cycle", nanos));
-        CommandIndex index = new CommandIndex(table());
+        CommandIndex index = new CommandIndex(named(table()));
         statistics = new CommandStatistics(index.all());
         dispatcher = new Dispatcher(
                 index,
@@ -218,6 +219,21 @@ public final class Broker implements AutoCloseable {
                         new House(),
                         () -> Thread.ofPlatform().name("sluice-stop").start(this::close)),
                 List.of());
+    }
+
+    /** The rows by the names that the configuration gives them. */
+    private Map<String, Command> named(List<Command> rows) {
+        Map<String, Command> byName = CommandIndex.byName(rows);
+        for (Settings.Renamed renamed : settings.renamedCommands()) {
+            Command row = byName.remove(renamed.command());
+            if (row == null) {
+                throw new StartRefused("No such command in rename-command: " + renamed.command());
+            }
+            if (!renamed.name().isEmpty() && byName.putIfAbsent(renamed.name(), row) != null) {
+                throw new StartRefused("Target command name already exists: " + renamed.name());
+            }
+        }
+        return byName;
     }
 
     private Mono<Reply> aside(Supplier<Reply> work) {

@@ -96,7 +96,7 @@ final class AclCommands {
 
     private Reply user(Call call) {
         if (!call.argument(2).toString().equals(Users.DEFAULT)) {
-            return Reply.Null.ARRAY;
+            return Reply.Null.STRING;
         }
         boolean open = !users.hasPassword();
         List<Reply> flags = open ? List.of(Bytes.of("on"), Bytes.of("nopass")) : List.of(Bytes.of("on"));

@@ -43,6 +43,7 @@ public final class CommandTable {
     /** The rows; {@code more} are those of families that the composition root makes itself. */
     public static List<Command> of(Parts parts, List<Command> more) {
         TransactionCommands transactions = new TransactionCommands(parts.watches());
+        ConfigRewriting rewriting = new ConfigRewriting(parts.settings(), parts.users(), parts.aside());
         LongSupplier stringBytesMax = () -> parts.settings().number(Setting.PROTO_MAX_BULK_LEN);
         return Stream.of(
                         StringCommands.TABLE,
@@ -85,8 +86,7 @@ public final class CommandTable {
                         transactions.table(),
                         new ConnectionCommands(parts.users(), transactions, parts.redisVersion()).table(),
                         ClientCommands.table(parts.sessions(), parts.pause()),
-                        new ConfigCommands(parts.settings(), parts.users(), parts.resetStatistics(), parts.aside())
-                                .table(),
+                        new ConfigCommands(parts.settings(), parts.resetStatistics(), rewriting).table(),
                         new InfoCommands(parts.info()).table(),
                         new ObservationCommands(
                                         parts.observed().slowLog(),
@@ -102,7 +102,7 @@ public final class CommandTable {
                         ModuleCommands.TABLE,
                         new LolwutCommand(parts.redisVersion()).table(),
                         new MemoryCommands(parts.memory()).table(),
-                        new DebugCommands(parts.debugging(), new DebugPopulate(stringBytesMax)).table(),
+                        new DebugCommands(parts.debugging(), new DebugPopulate(stringBytesMax), rewriting).table(),
                         new ServerCommands(parts.shutdown()).table(),
                         more)
                 .flatMap(List::stream)

@@ -12,34 +12,25 @@ import static dev.sluice.broker.command.Flag.STALE;
 import dev.sluice.broker.command.Call;
 import dev.sluice.broker.command.Command;
 import dev.sluice.broker.command.Group;
-import dev.sluice.broker.config.Rewriting;
 import dev.sluice.broker.config.Setting;
 import dev.sluice.broker.config.Settings;
-import dev.sluice.broker.session.Users;
 import dev.sluice.streams.message.Bytes;
 import dev.sluice.streams.message.CommandError;
 import dev.sluice.streams.message.Reply;
 import dev.sluice.streams.message.Request;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** CONFIG: the settings table over the wire. */
 final class ConfigCommands {
-    private static final Logger LOG = LoggerFactory.getLogger(ConfigCommands.class);
-
     private final Settings settings;
-    private final Users users;
     private final Runnable resetStatistics;
-    private final Aside aside;
+    private final ConfigRewriting rewriting;
 
-    ConfigCommands(Settings settings, Users users, Runnable resetStatistics, Aside aside) {
+    ConfigCommands(Settings settings, Runnable resetStatistics, ConfigRewriting rewriting) {
         this.settings = settings;
-        this.users = users;
         this.resetStatistics = resetStatistics;
-        this.aside = aside;
+        this.rewriting = rewriting;
     }
 
     List<Command> table() {
@@ -73,7 +64,7 @@ final class ConfigCommands {
                                 .complexity("O(1)")
                                 .says(
                                         "Writes the settings into the configuration file that the broker was started with.")
-                                .runs(this::rewrite),
+                                .runs(call -> rewriting.run(call, false)),
                         Help.row("5.0.0"))));
     }
 
@@ -103,7 +94,7 @@ final class ConfigCommands {
             entries.add(new Settings.Entry(
                     call.argument(i).detached(), call.argument(i + 1).detached()));
         }
-        settings.set(entries, true);
+        settings.set(entries, call.session().connection().isLocal());
         return Reply.Status.OK;
     }
 
@@ -113,26 +104,6 @@ final class ConfigCommands {
         }
         Setting setting = settings.find(request.argument(index - 1).toLatin1());
         return setting != null && setting.isSensitive();
-    }
-
-    private Reply rewrite(Call call) {
-        if (settings.file().isEmpty()) {
-            throw new CommandError("ERR The server is running without a config file");
-        }
-        Rewriting rewriting = settings.rewriting(users.describe());
-        // Nothing waits inside a transaction, and a configuration file is small.
-        return call.mayWait() ? Reply.later(aside.run(() -> rewrite(rewriting))) : rewrite(rewriting);
-    }
-
-    private static Reply rewrite(Rewriting rewriting) {
-        try {
-            rewriting.run();
-            LOG.warn("CONFIG REWRITE executed with success.");
-            return Reply.Status.OK;
-        } catch (IOException failed) {
-            LOG.warn("CONFIG REWRITE failed: {}", failed.getMessage());
-            return new Reply.Failure("ERR Rewriting config file: " + failed.getMessage());
-        }
     }
 
     private Reply resetstat(Call call) {

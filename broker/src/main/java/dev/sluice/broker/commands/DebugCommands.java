@@ -46,10 +46,16 @@ final class DebugCommands {
     private final Debugging house;
     private final List<Row> rows;
 
-    DebugCommands(Debugging house, DebugPopulate populate) {
+    DebugCommands(Debugging house, DebugPopulate populate, ConfigRewriting rewriting) {
         this.house = house;
         this.rows = List.of(
                 row("CHANGE-REPL-ID", 2, "", "Gives the data's history another name.", this::changeReplicationId),
+                row(
+                        "CONFIG-REWRITE-FORCE-ALL",
+                        2,
+                        "",
+                        "CONFIG REWRITE with a line of every parameter.",
+                        call -> rewriting.run(call, true)),
                 row("DIGEST", 2, "", "A hash of all data.", DebugCommands::digest),
                 new Row(
                         "DIGEST-VALUE",

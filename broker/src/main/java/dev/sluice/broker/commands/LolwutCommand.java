@@ -39,7 +39,15 @@ final class LolwutCommand {
 
     private Reply draw(Call call) {
         if (call.size() >= 3 && call.argument(1).is("VERSION")) {
-            Args.toLong(call.argument(2)); // there is one drawing for all versions, but a number it must be
+            int numbers = switch ((int) Args.toLong(call.argument(2))) {
+                case 5 -> 3;
+                case 6 -> 2;
+                default -> 0;
+            };
+            // There is one drawing for all versions and sizes, but numbers they must be.
+            for (int i = 3; i < Math.min(3 + numbers, call.size()); i++) {
+                Args.toLong(call.argument(i));
+            }
         }
         String text = basin(call.now()) + "\nRedis ver. " + version + "\n";
         return new Reply.Verbatim("txt", Bytes.of(text));

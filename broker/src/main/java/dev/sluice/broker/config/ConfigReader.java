@@ -99,6 +99,8 @@ final class ConfigReader {
             settings.load(setting, values(setting, arguments));
         } else if (name.equals("include") && arguments.size() == 1) {
             include(arguments.getFirst(), depth);
+        } else if (name.equals("rename-command") && arguments.size() == 2) {
+            settings.rename(arguments.getFirst(), arguments.getLast());
         } else if (!ForeignDirectives.isForeign(name, arguments.size())) {
             throw new SettingRefused(BAD_DIRECTIVE);
         } else if (!ForeignDirectives.isObsolete(name) && !isDefaultUser(name, arguments)) {

@@ -332,6 +332,11 @@ public enum Setting {
         this.row = row;
     }
 
+    /** Whether redis-server knows no such parameter. */
+    boolean isOurs() {
+        return compareTo(RSOCKET_PORT) >= 0;
+    }
+
     /** The name that CONFIG and the configuration file use: {@code client-stall-ms-max}. */
     public String parameter() {
         return row.name();

@@ -30,6 +30,9 @@ public final class Settings {
     /** A parameter and its value, as CONFIG GET answers and CONFIG SET takes them. */
     public record Entry(Bytes name, Bytes value) {}
 
+    /** A line {@code rename-command}; in upper case. */
+    public record Renamed(String command, String name) {}
+
     private final Host host;
     private final Map<String, Setting> byName = LinkedHashMap.newLinkedHashMap(Setting.values().length * 2);
     private final Object[] values = new Object[Setting.values().length];
@@ -39,6 +42,7 @@ public final class Settings {
     private final Set<Setting> given = EnumSet.noneOf(Setting.class);
     private final Set<Setting> warnedOf = EnumSet.noneOf(Setting.class);
     private Consumer<String> warnings = LOG::warn;
+    private final List<Renamed> renamed = new ArrayList<>();
     private String file = "";
 
     public Settings(Host host) {
@@ -127,18 +131,32 @@ public final class Settings {
      * What CONFIG REWRITE is to do, as things are now.
      *
      * @param defaultUser how the configuration file says who the default user is: {@code user default on ...}
+     * @param all adds lines of parameters with their standard values too
      */
-    public Rewriting rewriting(String defaultUser) {
+    public Rewriting rewriting(String defaultUser, boolean all) {
         List<FileLine> lines = new ArrayList<>();
         Set<String> known = new LinkedHashSet<>();
         for (Setting setting : Setting.values()) {
             String name = setting.parameter();
             known.add(name);
-            lines.addAll(setting.row().kind().lines(name, valueOf(setting), standards[setting.ordinal()]));
+            for (FileLine line : setting.row().kind().lines(name, valueOf(setting), standards[setting.ordinal()])) {
+                lines.add(all ? new FileLine(line.option(), line.text(), true) : line);
+            }
         }
         lines.add(new FileLine(USER_DEFAULT, latin1(defaultUser), true));
         known.add(USER_DEFAULT);
         return new Rewriting(host, file, byName, known, lines);
+    }
+
+    /** Commands that go by other names, in the order of the configuration; an empty name is none at all. */
+    public List<Renamed> renamedCommands() {
+        return renamed;
+    }
+
+    /** One character a byte. */
+    void rename(String command, String name) {
+        renamed.add(new Renamed(
+                decoded(command).toUpperCase(Locale.ROOT), decoded(name).toUpperCase(Locale.ROOT)));
     }
 
     /** Absolute path of the configuration file; empty if there is none. */
@@ -227,7 +245,11 @@ public final class Settings {
             if (setting == null) {
                 throw new CommandError("ERR Unknown option or number of arguments for CONFIG SET - '" + name + "'");
             }
-            refuseUnlessChangeable(setting, name, local);
+            if (setting.row().immutable()
+                    && !(setting.isOurs() && bytes(setting).equals(entry.value()))) {
+                throw failed(name, "can't set immutable config");
+            }
+            refuseIfProtected(setting, name, local);
             if (chosen.put(name.toLowerCase(Locale.ROOT), setting) != null) {
                 throw failed(name, "duplicate parameter");
             }
@@ -235,10 +257,7 @@ public final class Settings {
         return chosen;
     }
 
-    private void refuseUnlessChangeable(Setting setting, String name, boolean local) {
-        if (setting.row().immutable()) {
-            throw failed(name, "can't set immutable config");
-        }
+    private void refuseIfProtected(Setting setting, String name, boolean local) {
         String allowed = text(Setting.ENABLE_PROTECTED_CONFIGS);
         if (setting.row().guarded() && !allowed.equals("yes") && !(allowed.equals("local") && local)) {
             throw failed(name, "can't set protected config");

@@ -4,7 +4,9 @@ import dev.sluice.broker.command.Command;
 import dev.sluice.streams.message.Bytes;
 import dev.sluice.streams.message.Request;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Rows by name, whatever the case, found without making a string: open addressing over the upper-cased bytes. */
@@ -17,21 +19,34 @@ public final class CommandIndex {
 
     /** Numbers the rows, subcommands after their container. Two rows of one name are a mistake in the table. */
     public CommandIndex(List<Command> commands) {
-        this.commands = List.copyOf(commands);
+        this(byName(commands));
+    }
+
+    /** The rows, each by a name in upper case, which need not be its own. */
+    public CommandIndex(Map<String, Command> byName) {
+        this.commands = List.copyOf(byName.values());
         int size = Integer.highestOneBit(Math.max(8, commands.size() * 4));
         this.slots = new @Nullable Command[size];
         this.names = new byte[size][];
         this.mask = size - 1;
-        for (Command command : commands) {
+        byName.forEach((text, command) -> {
             number(command);
-            Bytes name = Bytes.of(command.name());
+            Bytes name = Bytes.of(text);
             int slot = slot(name);
-            if (slots[slot] != null) {
-                throw new IllegalArgumentException("two rows for " + command.name());
-            }
             slots[slot] = command;
             names[slot] = name.toArray();
+        });
+    }
+
+    /** The rows by their own names, in their order. */
+    public static Map<String, Command> byName(List<Command> commands) {
+        Map<String, Command> byName = LinkedHashMap.newLinkedHashMap(commands.size());
+        for (Command command : commands) {
+            if (byName.put(command.name(), command) != null) {
+                throw new IllegalArgumentException("two rows for " + command.name());
+            }
         }
+        return byName;
     }
 
     private void number(Command command) {

@@ -10,6 +10,9 @@ import java.util.List;
 
 /** The addresses of {@code bind}: one with a {@code -} before it is left out where the machine does not have it. */
 final class Addresses {
+    private static final String ANY_4 = "0.0.0.0";
+    private static final String ANY_6 = "::";
+
     private Addresses() {}
 
     static List<String> toBind(List<String> configured) {
@@ -18,15 +21,18 @@ final class Addresses {
             boolean optional = each.startsWith("-");
             String address = optional ? each.substring(1) : each;
             if (address.equals("*")) {
-                address = "0.0.0.0";
+                address = ANY_4;
             } else if (address.equals("::*")) {
-                address = "::";
+                address = ANY_6;
             }
             if (!optional || isThere(address)) {
                 result.add(address);
             }
         }
-        return result.isEmpty() ? List.of("0.0.0.0") : result;
+        if (result.contains(ANY_4) && result.contains(ANY_6)) {
+            result.removeIf(ANY_4::equals); // a socket that listens on all of IPv6 takes IPv4 as well
+        }
+        return result.isEmpty() ? List.of(ANY_4) : result;
     }
 
     private static boolean isThere(String address) {

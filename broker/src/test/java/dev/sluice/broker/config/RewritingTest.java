@@ -25,8 +25,10 @@ class RewritingTest {
 
     private String rewritten(String old) {
         Settings settings = Settings.of(nameAndValue.toArray(String[]::new));
-        String text = settings.rewriting("user default on nopass ~* &* +@all").rewritten(old);
-        assertThat(settings.rewriting("user default on nopass ~* &* +@all").rewritten(text))
+        String text =
+                settings.rewriting("user default on nopass ~* &* +@all", false).rewritten(old);
+        assertThat(settings.rewriting("user default on nopass ~* &* +@all", false)
+                        .rewritten(text))
                 .as("the second time")
                 .isEqualTo(text);
         return text;
