@@ -56,6 +56,7 @@ public final class CommandTable {
                         new BitmapCommands(stringBytesMax).table(),
                         BitopCommand.TABLE,
                         new BitfieldCommand(stringBytesMax).table(),
+                        new HyperLogLogCommands(() -> parts.settings().number(Setting.HLL_SPARSE_MAX_BYTES)).table(),
                         KeyCommands.TABLE,
                         TransferCommands.TABLE,
                         new DumpCommands(parts.settings()).table(),

@@ -205,7 +205,7 @@ public enum Setting {
     ZSET_MAX_LISTPACK_VALUE(memory("zset-max-listpack-value", 0, LONG_MAX, 64)
             .alias("zset-max-ziplist-value")
             .isApplied()),
-    HLL_SPARSE_MAX_BYTES(memory("hll-sparse-max-bytes", 0, LONG_MAX, 3000)),
+    HLL_SPARSE_MAX_BYTES(memory("hll-sparse-max-bytes", 0, LONG_MAX, 3000).isApplied()),
 
     // Keyspace
     ACTIVEREHASHING(flag("activerehashing", true)),

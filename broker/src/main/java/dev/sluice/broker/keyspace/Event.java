@@ -8,6 +8,7 @@ public enum Event {
     SETBIT('$', "setbit"),
     INCRBY('$', "incrby"),
     INCRBYFLOAT('$', "incrbyfloat"),
+    PFADD('$', "pfadd"),
     LPUSH('l', "lpush"),
     RPUSH('l', "rpush"),
     LPOP('l', "lpop"),
@@ -59,7 +60,9 @@ public enum Event {
     SEXPIRED('s', "sexpired"),
     ZEXPIRED('z', "zexpired"),
     EVICTED('e', "evicted"),
-    NEW('n', "new");
+    NEW('n', "new"),
+    /** Of no class: watchers and caches hear of it, notifications do not. PFCOUNT keeps what it has computed. */
+    UNTOLD(' ', "");
 
     private final char kind;
     private final String text;

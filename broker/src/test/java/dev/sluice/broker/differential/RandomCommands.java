@@ -80,6 +80,7 @@ final class RandomCommands {
         this.random = random;
         strings();
         bits();
+        hyperLogLogs();
         keys();
         lists();
         sets();
@@ -254,6 +255,18 @@ final class RandomCommands {
         row(2, "BITOP", () -> List.of("NOT", stringKey(), stringKey()));
         row(6, "BITFIELD", () -> with(List.of(stringKey()), bitfieldOperations(true)));
         row(2, "BITFIELD_RO", () -> with(List.of(stringKey()), bitfieldOperations(false)));
+    }
+
+    private void hyperLogLogs() {
+        row(8, "PFADD", () -> with(List.of(hyperLogLogKey()), many(random.nextInt(5), this::element)));
+        row(2, "PFADD", () -> with(List.of(hyperLogLogKey()), many(300, () -> Long.toString(random.nextLong()))));
+        row(6, "PFCOUNT", () -> List.of(hyperLogLogKey()));
+        row(2, "PFCOUNT", () -> many(1 + random.nextInt(4), this::hyperLogLogKey));
+        row(3, "PFMERGE", () -> many(1 + random.nextInt(4), this::hyperLogLogKey));
+        row(2, "PFDEBUG", () -> List.of(any("DECODE", "ENCODING", "TODENSE", "encoding", "x"), hyperLogLogKey()));
+        row(1, "PFDEBUG", () -> List.of("GETREG", hyperLogLogKey()));
+        row(6, "GET", () -> List.of(hyperLogLogKey()));
+        row(2, "DEL", () -> List.of(hyperLogLogKey()));
     }
 
     private void keys() {
@@ -597,6 +610,11 @@ final class RandomCommands {
 
     private String hashKey() {
         return keyFrom(4 * KEYS);
+    }
+
+    /** Beside the others: what becomes of one that is no HyperLogLog any more is soon always the same. */
+    private String hyperLogLogKey() {
+        return random.nextInt(25) == 0 ? key() : "p" + random.nextInt(KEYS);
     }
 
     /** Mostly a key where the family is at home, so that not everything is refused for its type. */
