@@ -84,8 +84,8 @@ public final class LoadTester {
         @Parameters(
                 arity = "1..*",
                 description =
-                        "SET, GET, INCR, LPUSH, RPOP, ZADD, MSET, LRANGE_100, ZRANK, ZRANGE_10, PING, or a request "
-                                + "of your own with {rand}, {seq}, {data:N} in its words.")
+                        "SET, GET, INCR, LPUSH, RPOP, HSET, HGET, ZADD, MSET, LRANGE_100, ZRANK, ZRANGE_10, PING, "
+                                + "or a request of your own with {rand}, {seq}, {data:N} in its words.")
         List<String> words = List.of();
 
         Workload workload() {
@@ -265,7 +265,7 @@ public final class LoadTester {
         @Option(
                 names = "--rows",
                 split = ",",
-                description = "Command rows; default: SET,GET,INCR,LPUSH,RPOP,ZADD,MSET,LRANGE_100.")
+                description = "Command rows; default: SET,GET,INCR,LPUSH,RPOP,HSET,HGET,ZADD,MSET,LRANGE_100.")
         List<String> rows = Workload.COMPARED;
 
         @Option(names = "--pipelines", split = ",", description = "Default: 1,16,64.")

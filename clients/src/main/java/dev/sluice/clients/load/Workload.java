@@ -24,6 +24,9 @@ record Workload(String name, String line, List<Step> once, List<Step> eachRound)
                             new Step("DEL " + LIST, Count.ONE),
                             new Step("RPUSH " + LIST + " DATA".repeat(FILL), Count.ROUND)),
             workload("ZADD", "ZADD bench:zset {rand} element:{rand}"),
+            workload("HSET", "HSET bench:hash field:{rand} DATA"),
+            workload("HGET", "HGET bench:hash field:{rand}")
+                    .needs(new Step("HSET bench:hash field:{seq} DATA", Count.KEYS)),
             workload("MSET", "MSET" + " key:{rand} DATA".repeat(10)),
             workload("LRANGE_100", "LRANGE " + LIST + " 0 99")
                     .needs(
@@ -39,7 +42,8 @@ record Workload(String name, String line, List<Step> once, List<Step> eachRound)
             workload("PING", "PING"));
 
     /** The rows of a comparison, unless others are chosen. */
-    static final List<String> COMPARED = List.of("SET", "GET", "INCR", "LPUSH", "RPOP", "ZADD", "MSET", "LRANGE_100");
+    static final List<String> COMPARED =
+            List.of("SET", "GET", "INCR", "LPUSH", "RPOP", "HSET", "HGET", "ZADD", "MSET", "LRANGE_100");
 
     /** How often a step's request is sent. */
     enum Count {
