@@ -73,6 +73,20 @@ class SortedSetTest {
     }
 
     @Test
+    void aSetInTheMakingKeepsTheSignsOfZeros() {
+        for (int others : new int[] {0, 1_000}) {
+            fill(others);
+            set.keepZeroSigns();
+            set.put(text("a"), 0.0);
+            set.put(text("a"), -0.0);
+            assertThat(1 / set.score(text("a"))).isEqualTo(Double.NEGATIVE_INFINITY);
+            set.dropZeroSigns();
+            double kept = others == 0 ? Double.POSITIVE_INFINITY : Double.NEGATIVE_INFINITY;
+            assertThat(1 / set.score(text("a"))).isEqualTo(kept);
+        }
+    }
+
+    @Test
     void the129thMemberEndsThePackedForm() {
         fill(128);
         assertThat(set.encoding()).isEqualTo("listpack");

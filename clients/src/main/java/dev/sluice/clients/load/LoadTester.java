@@ -84,8 +84,8 @@ public final class LoadTester {
         @Parameters(
                 arity = "1..*",
                 description =
-                        "SET, GET, INCR, LPUSH, RPOP, HSET, HGET, ZADD, MSET, LRANGE_100, ZRANK, ZRANGE_10, PING, "
-                                + "or a request of your own with {rand}, {seq}, {data:N} in its words.")
+                        "SET, GET, INCR, LPUSH, RPOP, HSET, HGET, ZADD, MSET, LRANGE_100, ZRANK, ZINCRBY, ZRANGE_10, "
+                                + "ZREVRANGE_100, PING, or a request of your own with {rand}, {seq}, {data:N} in its words.")
         List<String> words = List.of();
 
         Workload workload() {

@@ -34,6 +34,10 @@ record Workload(String name, String line, List<Step> once, List<Step> eachRound)
                             new Step("RPUSH " + LIST + " DATA".repeat(FILL), Count.ONE)),
             workload("ZRANK", "ZRANK bench:zset element:{rand}")
                     .needs(new Step("ZADD bench:zset {rand} element:{seq}", Count.KEYS)),
+            workload("ZINCRBY", "ZINCRBY bench:zset 1 element:{rand}")
+                    .needs(new Step("ZADD bench:zset {rand} element:{seq}", Count.KEYS)),
+            workload("ZREVRANGE_100", "ZREVRANGE bench:zset 0 99 WITHSCORES")
+                    .needs(new Step("ZADD bench:zset {rand} element:{seq}", Count.KEYS)),
             workload("ZRANGE_10", "ZRANGE bench:zset 0 9 WITHSCORES")
                     .needs(new Step("ZADD bench:zset {rand} element:{seq}", Count.KEYS)),
             workload("SETBIT", "SETBIT bits:{rand} 1000 1"),
