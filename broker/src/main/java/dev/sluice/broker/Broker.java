@@ -133,6 +133,9 @@ public final class Broker implements AutoCloseable {
                 changes);
         limitSmallForms();
         followAccesses();
+        Notifications notifications = new Notifications(hub, keyspace);
+        changes.observe(notifications);
+        follow(() -> notifications.publish(settings.keyspaceEvents()), Setting.NOTIFY_KEYSPACE_EVENTS);
         pause = new Pause(loop);
         pause.onChange(keyspace::pauseExpiry);
         users = new Users(() -> settings.bytes(Setting.REQUIREPASS));

@@ -74,6 +74,9 @@ public final class InMemoryBroker implements AutoCloseable {
                 () -> new CheckingArena(extents),
                 CheckingArena.subArenas(extents),
                 changes);
+        Notifications notifications = new Notifications(hub, keyspace);
+        changes.observe(notifications);
+        notifications.publish(settings.keyspaceEvents());
         Pause pause = new Pause(time);
         pause.onChange(keyspace::pauseExpiry);
         Users users = new Users(() -> settings.bytes(Setting.REQUIREPASS));

@@ -111,6 +111,18 @@ public final class Call {
         changes.changed(where, key, event);
     }
 
+    /** Removes a collection that this call may have emptied. Whoever listens hears of that, after the change itself. */
+    public void deleteIfEmpty(Bytes key) {
+        if (database.deleteIfEmpty(key)) {
+            changes.followed(database, key, Event.DEL);
+        }
+    }
+
+    /** Says what a change brought with it and is no change of its own: for those who are told of events. */
+    public void followed(Bytes key, Event event) {
+        changes.followed(database, key, event);
+    }
+
     /** States the deterministic effect of this call, instead of the request; several calls state several effects. */
     public void effect(Request effect) {
         changes.effect(database.index(), effect);

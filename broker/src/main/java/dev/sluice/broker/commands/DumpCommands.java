@@ -130,6 +130,7 @@ final class DumpCommands {
                 value.expireAt(expireAt);
             }
             database.reserve(1, key.length());
+            database.delete(key); // so that it is a new key
             value.store();
         } catch (CorruptRdbException corrupt) {
             throw CORRUPT;

@@ -194,8 +194,7 @@ final class HashCommands {
     static void removed(Call call, HashValue hash) {
         call.changed(call.key(), Event.HDEL);
         if (hash.size() == 0) {
-            call.database().deleteIfEmpty(call.key());
-            call.changed(call.key(), Event.DEL);
+            call.deleteIfEmpty(call.key());
         }
     }
 }

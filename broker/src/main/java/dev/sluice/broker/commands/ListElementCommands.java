@@ -124,8 +124,8 @@ final class ListElementCommands {
         ListValue list = call.database().list(call.key());
         long removed = list == null ? 0 : list.remove(call.argument(3), count);
         if (removed > 0) {
-            call.database().deleteIfEmpty(call.key());
             call.changed(call.key(), Event.LREM);
+            call.deleteIfEmpty(call.key());
         }
         return Reply.integer(removed);
     }
@@ -140,10 +140,12 @@ final class ListElementCommands {
         Span kept = Span.of(from, to, list.size());
         if (kept.isEmpty()) {
             call.database().delete(call.key());
+            call.changed(call.key(), Event.LTRIM);
+            call.followed(call.key(), Event.DEL);
         } else {
             call.database().trim(list, kept.start(), kept.stop());
+            call.changed(call.key(), Event.LTRIM);
         }
-        call.changed(call.key(), Event.LTRIM);
         return Reply.Status.OK;
     }
 

@@ -139,10 +139,10 @@ final class ListMoveCommands {
         Bytes element = from.take(list);
         to.push(other == null ? call.database().listOrNew(target) : other, element);
         call.changed(target, to.pushed());
-        if (list.size() == 0) {
-            call.database().deleteIfEmpty(source);
-        }
         call.changed(source, from.popped());
+        if (list.size() == 0) {
+            call.deleteIfEmpty(source);
+        }
         return element;
     }
 }

@@ -92,10 +92,10 @@ enum ListSide {
     }
 
     private void ended(Call call, Bytes key, ListValue list) {
-        if (list.size() == 0) {
-            call.database().deleteIfEmpty(key);
-        }
         call.changed(key, popped);
+        if (list.size() == 0) {
+            call.deleteIfEmpty(key);
+        }
     }
 
     /** An empty reply with room for so many elements. */

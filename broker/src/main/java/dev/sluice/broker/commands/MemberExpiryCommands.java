@@ -260,8 +260,7 @@ final class MemberExpiryCommands {
         call.effect(new Request(effect.toArray(Bytes[]::new)));
         call.changed(key, kind.removed);
         if (members.size() == 0) {
-            call.database().deleteIfEmpty(key);
-            call.changed(key, Event.DEL);
+            call.deleteIfEmpty(key);
         }
     }
 

@@ -15,6 +15,7 @@ import dev.sluice.broker.command.Command;
 import dev.sluice.broker.command.Group;
 import dev.sluice.broker.data.SetValue;
 import dev.sluice.broker.keyspace.Event;
+import dev.sluice.broker.keyspace.Fresh;
 import dev.sluice.streams.message.Bytes;
 import dev.sluice.streams.message.Packed;
 import dev.sluice.streams.message.Reply;
@@ -114,8 +115,8 @@ final class SetCommands {
             removed += set.remove(call.argument(i)) ? 1 : 0;
         }
         if (removed > 0) {
-            removeIfEmpty(call, set);
             call.changed(call.key(), Event.SREM);
+            removeIfEmpty(call, set);
         }
         return Reply.integer(removed);
     }
@@ -123,7 +124,7 @@ final class SetCommands {
     /** Removes the key of a set that members were taken from. */
     static void removeIfEmpty(Call call, SetValue set) {
         if (set.size() == 0) {
-            call.database().deleteIfEmpty(call.key());
+            call.deleteIfEmpty(call.key());
         }
     }
 
@@ -188,15 +189,30 @@ final class SetCommands {
         return Reply.integer(1);
     }
 
+    /** Adds first, which may be refused; who listens hears first of what was removed. */
     private static void move(Call call, SetValue source, @Nullable SetValue target, Bytes member) {
-        call.database().reserve(1, member.length() + (long) call.argument(2).length());
-        boolean added = (target == null ? call.database().setOrNew(call.argument(2)) : target).add(member);
-        source.remove(member);
-        removeIfEmpty(call, source);
-        call.changed(call.argument(1), Event.SREM);
-        if (added) {
-            call.changed(call.argument(2), Event.SADD);
+        Bytes to = call.argument(2);
+        call.database().reserve(1, member.length() + (long) to.length());
+        if (target != null) {
+            boolean added = target.add(member);
+            removeMoved(call, source, member);
+            if (added) {
+                call.changed(to, Event.SADD);
+            }
+            return;
         }
+        try (Fresh<SetValue> made = call.database().freshSet(to)) {
+            made.value().add(member);
+            removeMoved(call, source, member);
+            made.store();
+        }
+        call.changed(to, Event.SADD);
+    }
+
+    private static void removeMoved(Call call, SetValue source, Bytes member) {
+        source.remove(member);
+        call.changed(call.argument(1), Event.SREM);
+        removeIfEmpty(call, source);
     }
 
     private static Reply sscan(Call call) {

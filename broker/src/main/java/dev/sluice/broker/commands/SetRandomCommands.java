@@ -72,8 +72,8 @@ final class SetRandomCommands {
             return Reply.Null.STRING;
         }
         Bytes member = set.take(call.keyspace().randomness());
-        SetCommands.removeIfEmpty(call, set);
         call.changed(call.key(), Event.SPOP);
+        SetCommands.removeIfEmpty(call, set);
         if (call.isJournalled()) {
             call.effect(new Request(SREM, call.key(), member));
         }
@@ -105,6 +105,7 @@ final class SetRandomCommands {
         Packed all = SetCommands.members(set, Packed.Kind.SET);
         call.database().delete(call.key());
         call.changed(call.key(), Event.SPOP);
+        call.followed(call.key(), Event.DEL);
         call.effect(Effects.del(call.key()));
         return all;
     }

@@ -84,18 +84,20 @@ final class SortedSetBoundCommands {
 
     private static Reply remove(Call call, SortedSet set, Span ranks, Event event) {
         if (!ranks.isEmpty()) {
-            remove(call, call.key(), set, ranks);
-            call.changed(call.key(), event);
+            remove(call, call.key(), set, ranks, event);
         }
         return Reply.integer(ranks.size());
     }
 
     /** Removes a range of ranks, and the key with the last member. */
-    static void remove(Call call, Bytes key, SortedSet set, Span ranks) {
+    static void remove(Call call, Bytes key, SortedSet set, Span ranks, Event event) {
         if (ranks.size() == set.size()) {
             call.database().delete(key);
+            call.changed(key, event);
+            call.followed(key, Event.DEL);
         } else {
             set.removeRange(ranks.start(), ranks.stop());
+            call.changed(key, event);
         }
     }
 }

@@ -293,8 +293,8 @@ final class SortedSetCommands {
             removed += set.remove(call.argument(i)) ? 1 : 0;
         }
         if (removed > 0) {
-            call.database().deleteIfEmpty(call.key());
             call.changed(call.key(), Event.ZREM);
+            call.deleteIfEmpty(call.key());
         }
         return Reply.integer(removed);
     }

@@ -114,8 +114,7 @@ final class SortedSetPopCommands {
             long taken = Math.min(count, set.size());
             Packed members = SortedSetRangeCommands.members(set, new Span(0, taken - 1), this == MAX, true, inPairs);
             long first = this == MAX ? set.size() - taken : 0;
-            SortedSetBoundCommands.remove(call, key, set, new Span(first, first + taken - 1));
-            call.changed(key, event);
+            SortedSetBoundCommands.remove(call, key, set, new Span(first, first + taken - 1), event);
             return members;
         }
 
@@ -128,8 +127,7 @@ final class SortedSetPopCommands {
                 return true;
             });
             long rank = this == MAX ? set.size() - 1 : 0;
-            SortedSetBoundCommands.remove(call, key, set, new Span(rank, rank));
-            call.changed(key, event);
+            SortedSetBoundCommands.remove(call, key, set, new Span(rank, rank), event);
             return Reply.array(key.detached(), taken[0], taken[1]);
         }
     }

@@ -28,6 +28,12 @@ public record KeyspaceEvents(int bits) {
     /** In the order in which CONFIG GET shows them, which is the order of the bits. */
     private static final String LETTERS = "g$lshzxetdnKEm";
 
+    /** The class that a letter stands for; none for any other character. */
+    public static int of(char letter) {
+        int bit = LETTERS.indexOf(letter);
+        return bit < 0 ? 0 : 1 << bit;
+    }
+
     /** Whether any of these classes is on. */
     public boolean has(int classes) {
         return (bits & classes) != 0;

@@ -11,7 +11,7 @@ import java.util.List;
  * What the present call changed. Handlers and the keyspace report here and nowhere else; watchers are told at once,
  * waiting clients and the journal when the call ends, in that order of execution.
  */
-public final class Changes implements Keyspace.Lost {
+public final class Changes implements Keyspace.Listener {
     /** Hears of each change as it happens: notifications, client-side caching. */
     public interface Observer {
         void changed(Database database, Bytes key, Event event);
@@ -84,8 +84,13 @@ public final class Changes implements Keyspace.Lost {
         waiters.changedAll(b.index());
     }
 
+    /** What a change brought with it, and which is no change of its own. */
+    public void followed(Database database, Bytes key, Event event) {
+        tell(database, key, event);
+    }
+
     /** A key went by itself, inside a call or between calls. */
-    public void lost(Database database, Bytes key, Event event) {
+    private void lost(Database database, Bytes key, Event event) {
         if (recording) {
             effects.add(new Effect(database.index(), new Request(DEL, key.detached())));
         }
@@ -100,6 +105,20 @@ public final class Changes implements Keyspace.Lost {
     @Override
     public void evicted(Database database, Bytes key) {
         lost(database, key, Event.EVICTED);
+    }
+
+    @Override
+    public void added(Database database, Bytes key) {
+        for (int i = 0; i < observers.size(); i++) {
+            observers.get(i).changed(database, key, Event.NEW);
+        }
+    }
+
+    @Override
+    public void missed(Database database, Bytes key) {
+        for (int i = 0; i < observers.size(); i++) {
+            observers.get(i).changed(database, key, Event.MISS);
+        }
     }
 
     @Override

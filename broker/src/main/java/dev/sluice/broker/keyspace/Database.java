@@ -387,13 +387,15 @@ public final class Database {
         entries.freeLater(rest);
     }
 
-    /** Removes a collection that has nothing in it. */
-    public void deleteIfEmpty(Bytes key) {
+    /** Removes a collection that has nothing in it. Returns whether it did. */
+    public boolean deleteIfEmpty(Bytes key) {
         long hash = entries.hashOf(key);
         int entry = entries.live(key, hash);
-        if (entry != 0 && entries.values().isEmptyCollection(entry)) {
-            entries.remove(hash, entry);
+        if (entry == 0 || !entries.values().isEmptyCollection(entry)) {
+            return false;
         }
+        entries.remove(hash, entry);
+        return true;
     }
 
     /** Removes all keys at once; their memory is given back elsewhere. */

@@ -84,8 +84,10 @@ final class Entries {
     /** The entry of a key that is accessed, or 0: counts as a hit or a miss. */
     int look(Bytes key) {
         int entry = live(key, hashOf(key));
-        keyspace.countLookup(entry != 0);
-        if (entry != 0) {
+        if (entry == 0) {
+            keyspace.miss(database, key);
+        } else {
+            keyspace.hit();
             touch(entry, Entry.header(arena, entry));
         }
         return entry;
@@ -148,8 +150,18 @@ final class Entries {
         }
         table.reserve(hash);
         entry = Entry.collection(arena, key, type, birth());
-        table.add(hash, entry, false);
+        add(key, hash, entry, false);
         return entry;
+    }
+
+    /** Puts an entry under a key that is not there, after {@link Table#reserve}. */
+    void add(Bytes key, long hash, int entry, boolean expires) {
+        table.add(hash, entry, expires);
+        tellOfNew(key);
+    }
+
+    void tellOfNew(Bytes key) {
+        keyspace.add(database, key);
     }
 
     /** Gives an entry that is under no key yet a time of expiry. Returns the entry, which may be another then. */
@@ -170,7 +182,7 @@ final class Entries {
         boolean expires = hasTimeToLive(made);
         if (entry == 0) {
             table.reserve(hash);
-            table.add(hash, made, expires);
+            add(key, hash, made, expires);
         } else {
             table.replace(hash, entry, made, expires);
             free(entry);

@@ -61,6 +61,7 @@ public enum Event {
     ZEXPIRED('z', "zexpired"),
     EVICTED('e', "evicted"),
     NEW('n', "new"),
+    MISS('m', "keymiss"),
     /** Of no class: watchers and caches hear of it, notifications do not. PFCOUNT keeps what it has computed. */
     UNTOLD(' ', "");
 

@@ -13,13 +13,19 @@ import java.util.function.Supplier;
 
 /** All databases, and what they share: the time of the current call, and what is counted. */
 public final class Keyspace {
-    /** Is told of a key that goes by itself just before it is removed, so that the journal can record it. */
-    public interface Lost {
-        /** Its time has come. {@code key} is valid only during the call. */
+    /** Is told of what happens to keys beside what commands say of them. */
+    public interface Listener {
+        /** The time of a key has come; just before it is removed. {@code key} is valid only during the call. */
         void expired(Database database, Bytes key);
 
         /** A key that goes to make room, as {@link #expired}. */
         void evicted(Database database, Bytes key);
+
+        /** A key that was not there, is; before whatever is told of what it is. Only while {@link #tellsOfNew}. */
+        void added(Database database, Bytes key);
+
+        /** A read did not find a key. Only while {@link #tellsOfMisses}. */
+        void missed(Database database, Bytes key);
 
         /** A member of a collection of this type, which is gone already. */
         void memberExpired(Database database, Bytes key, Value.Type type, Bytes member);
@@ -29,13 +35,15 @@ public final class Keyspace {
     }
 
     private final List<Database> databases;
-    private final Lost lost;
+    private final Listener listener;
     private final Randomness randomness;
     private final AccessClock accesses;
     private final CollectionViews collections;
     private long now;
     private boolean countsHits;
     private boolean expiryPaused;
+    private boolean tellsOfNew;
+    private boolean tellsOfMisses;
     private long hits;
     private long misses;
     private long expired;
@@ -51,8 +59,13 @@ public final class Keyspace {
      * @param subArenas has those of large collections
      */
     public Keyspace(
-            int databases, long seed, Randomness randomness, Supplier<Arena> arenas, SubArenas subArenas, Lost lost) {
-        this.lost = lost;
+            int databases,
+            long seed,
+            Randomness randomness,
+            Supplier<Arena> arenas,
+            SubArenas subArenas,
+            Listener listener) {
+        this.listener = listener;
         this.randomness = randomness;
         this.accesses = new AccessClock(randomness);
         this.collections = new CollectionViews(ListpackSettings.hash(seed, ~seed));
@@ -117,6 +130,16 @@ public final class Keyspace {
     /** While expiry is paused, keys whose time has come are missing to all who look but are not removed. */
     public void pauseExpiry(boolean paused) {
         expiryPaused = paused;
+    }
+
+    /** Whether the listener is told of keys that are new. */
+    public void tellOfNew(boolean on) {
+        tellsOfNew = on;
+    }
+
+    /** Whether the listener is told of keys that reads did not find. */
+    public void tellOfMisses(boolean on) {
+        tellsOfMisses = on;
     }
 
     public boolean expiryPaused() {
@@ -193,32 +216,43 @@ public final class Keyspace {
         unlinkedFreed++;
     }
 
-    void countLookup(boolean hit) {
+    void hit() {
         if (countsHits) {
-            if (hit) {
-                hits++;
-            } else {
-                misses++;
+            hits++;
+        }
+    }
+
+    void miss(Database database, Bytes key) {
+        if (countsHits) {
+            misses++;
+            if (tellsOfMisses) {
+                listener.missed(database, key);
             }
+        }
+    }
+
+    void add(Database database, Bytes key) {
+        if (tellsOfNew) {
+            listener.added(database, key);
         }
     }
 
     void loseMember(Database database, Bytes key, Value.Type type, Bytes member) {
         expiredMembers++;
-        lost.memberExpired(database, key, type, member);
+        listener.memberExpired(database, key, type, member);
     }
 
     void loseEmptied(Database database, Bytes key) {
-        lost.emptied(database, key);
+        listener.emptied(database, key);
     }
 
     void lose(Database database, Bytes key) {
         expired++;
-        lost.expired(database, key);
+        listener.expired(database, key);
     }
 
     void evict(Database database, Bytes key) {
         evicted++;
-        lost.evicted(database, key);
+        listener.evicted(database, key);
     }
 }

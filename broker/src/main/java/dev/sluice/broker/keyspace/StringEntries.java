@@ -58,7 +58,7 @@ final class StringEntries {
         int entry = entries.present(key, hash);
         if (entry == 0) {
             entries.table().reserve(hash);
-            entries.table().add(hash, Entry.zerosWith(entries.arena(), key, at, part, entries.birth()), false);
+            entries.add(key, hash, Entry.zerosWith(entries.arena(), key, at, part, entries.birth()), false);
         } else {
             entries.require(entry, Value.Type.STRING);
             write(key, hash, entry, at, part);
@@ -75,7 +75,7 @@ final class StringEntries {
         if (entry == 0) {
             entries.table().reserve(hash);
             entry = Entry.zerosWith(entries.arena(), key, lengthMin, Bytes.EMPTY, entries.birth());
-            entries.table().add(hash, entry, false);
+            entries.add(key, hash, entry, false);
         } else {
             int length = Entry.stringLength(entries.arena(), entry, entries.require(entry, Value.Type.STRING));
             entry = write(key, hash, entry, Math.max(length, lengthMin), Bytes.EMPTY);
@@ -94,7 +94,7 @@ final class StringEntries {
         }
         int stored = Entry.string(entries.arena(), key, length, pieces, entries.birth());
         if (old == 0) {
-            entries.table().add(hash, stored, false);
+            entries.add(key, hash, stored, false);
         } else {
             entries.table().replace(hash, old, stored, false);
             entries.values().free(old);
@@ -114,7 +114,7 @@ final class StringEntries {
         boolean expires = expireAt != Database.NO_EXPIRY;
         if (entry == 0) {
             entries.table().reserve(hash);
-            entries.table().add(hash, Entry.string(entries.arena(), key, value, expireAt, entries.birth()), expires);
+            entries.add(key, hash, Entry.string(entries.arena(), key, value, expireAt, entries.birth()), expires);
         } else if (!overwrite(hash, entry, value, expireAt)) {
             int stored = Entry.string(entries.arena(), key, value, expireAt, entries.birth());
             entries.table().replace(hash, entry, stored, expires);

@@ -38,10 +38,11 @@ final class Transfers {
         entries.forgetMembers(entry);
         Entry.freeShell(entries.arena(), entry);
         if (replaced == 0) {
-            entries.table().add(toHash, moved, expireAt != Database.NO_EXPIRY);
+            entries.add(to, toHash, moved, expireAt != Database.NO_EXPIRY);
         } else {
             entries.table().replace(toHash, replaced, moved, expireAt != Database.NO_EXPIRY);
             entries.free(replaced);
+            entries.tellOfNew(to);
         }
         entries.noteMembers(to, moved);
     }
@@ -97,19 +98,19 @@ final class Transfers {
         long expireAt = Entry.expireAt(entries.arena(), entry, header);
         target.table().reserve(hash);
         int copy = Entry.copyOfString(target.arena(), key, entries.arena(), entry, expireAt, target.birth());
-        target.table().add(hash, copy, expireAt != Database.NO_EXPIRY);
+        target.add(key, hash, copy, expireAt != Database.NO_EXPIRY);
     }
 
     /** A new, empty collection under a key, of the type and time of expiry that an entry of another one has. */
     private int collectionLike(int entry, long header, Entries target, Bytes key) {
+        long hash = target.hashOf(key);
+        target.table().reserve(hash);
         int made = Entry.collection(target.arena(), key, Entry.type(header), target.birth());
         long expireAt = Entry.expireAt(entries.arena(), entry, header);
         if (expireAt != Database.NO_EXPIRY) {
             made = target.expiring(key, made, expireAt);
         }
-        long hash = target.hashOf(key);
-        target.table().reserve(hash);
-        target.table().add(hash, made, expireAt != Database.NO_EXPIRY);
+        target.add(key, hash, made, expireAt != Database.NO_EXPIRY);
         return made;
     }
 }

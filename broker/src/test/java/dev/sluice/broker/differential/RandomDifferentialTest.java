@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("differential")
 class RandomDifferentialTest {
     private static final int COMMANDS = 25_000;
+    private static final int HEARD_COMMANDS = 8_000;
 
     private static RedisServer reference;
 
@@ -47,6 +48,18 @@ class RandomDifferentialTest {
                     .as("sluice.seed=%d: %s", seed - protocol, difference)
                     .isNull();
             checkJournal(subject, seed - protocol);
+        }
+    }
+
+    @Test
+    void randomCommandsTellTheSameEvents() throws IOException {
+        long seed = seed();
+        try (Subject subject = Subject.start()) {
+            RandomRun run = new RandomRun(reference.target(), subject.target(), Deviations.load(), 2).hearingEvents();
+            Set<String> absent = RandomRun.absent(subject.target(), RandomCommands.names());
+            String difference = run.difference(commands(seed, absent, HEARD_COMMANDS * scale()));
+            assertThat(difference).as("sluice.seed=%d: %s", seed, difference).isNull();
+            assertThat(run.heard()).isGreaterThan(HEARD_COMMANDS / 2);
         }
     }
 

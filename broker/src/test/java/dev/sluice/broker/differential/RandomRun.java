@@ -25,12 +25,25 @@ final class RandomRun {
     private final Target subject;
     private final Deviations deviations;
     private final int protocol;
+    private boolean hearsEvents;
+    private int heard;
 
     RandomRun(Target reference, Target subject, Deviations deviations, int protocol) {
         this.reference = reference;
         this.subject = subject;
         this.deviations = deviations;
         this.protocol = protocol;
+    }
+
+    /** Also compares what is published of the keys, after each command. */
+    RandomRun hearingEvents() {
+        hearsEvents = true;
+        return this;
+    }
+
+    /** Events that redis-server published. */
+    int heard() {
+        return heard;
     }
 
     /** Where two servers first differ: after {@code step} commands, or at the end. */
@@ -79,6 +92,35 @@ final class RandomRun {
     }
 
     private @Nullable Difference play(List<Command> commands) throws IOException {
+        return hearsEvents ? playHearing(commands) : playInBatches(commands);
+    }
+
+    private @Nullable Difference playHearing(List<Command> commands) throws IOException {
+        try (RawConnection one = open(reference);
+                RawConnection other = open(subject);
+                EventFeed expected = new EventFeed(reference);
+                EventFeed actual = new EventFeed(subject)) {
+            for (int i = 0; i < commands.size(); i++) {
+                byte[] bytes = encode(commands.subList(i, i + 1));
+                one.send(bytes);
+                other.send(bytes);
+                Difference found = next(i, commands.get(i), one, other);
+                if (found != null) {
+                    return found;
+                }
+                List<String> events = expected.take();
+                List<String> others = actual.take();
+                heard += events.size();
+                if (!events.equals(others)) {
+                    String what = "\n  redis-server: " + events + "\n  subject:      " + others;
+                    return new Difference(i, commands.get(i) + " tells" + what, false);
+                }
+            }
+            return compareData(commands.size());
+        }
+    }
+
+    private @Nullable Difference playInBatches(List<Command> commands) throws IOException {
         try (RawConnection one = open(reference);
                 RawConnection other = open(subject)) {
             for (int from = 0; from < commands.size(); from += BATCH) {
