@@ -202,9 +202,14 @@ final class Fields {
 
     /** Puts all into others, which are empty and take the same form. */
     void copyTo(Fields other) {
-        if (!isPacked()) {
-            other.rebuild(false);
+        if (isPacked()) {
+            packed.forEach((array, field, fieldLength, value, valueLength) -> {
+                other.packed.add(Bytes.view(array, field, fieldLength), Bytes.view(array, value, valueLength));
+                return true;
+            });
+            return;
         }
+        other.rebuild(false);
         forEach((array, field, fieldLength, value, valueLength) -> {
             other.put(Bytes.view(array, field, fieldLength), Bytes.view(array, value, valueLength));
             return true;

@@ -194,10 +194,10 @@ public final class SetValue implements Members {
     /** Puts all members into another set, which is empty and takes the same form. */
     public void copyTo(SetValue other) {
         if (isIntegers()) {
-            forEach((array, member, length, value, valueLength) -> {
-                other.add(Bytes.view(array, member, length));
-                return true;
-            });
+            other.root.putInt(Fields.FORM_AT, INTEGERS);
+            for (int i = 0; i < integers.size(); i++) {
+                other.integers.add(i, integers.at(i));
+            }
         } else {
             members.copyTo(other.members);
         }

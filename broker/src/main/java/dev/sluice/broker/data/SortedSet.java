@@ -344,13 +344,18 @@ public final class SortedSet implements Members {
 
     /** Puts all members into another set, which is empty and becomes of the same form. */
     public void copyTo(SortedSet other) {
-        if (!isPacked()) {
+        if (isPacked()) {
+            range(0, size() - 1, false, (array, offset, length, score) -> {
+                other.packed.add(SortedKey.entry(score, Bytes.view(array, offset, length)));
+                return true;
+            });
+        } else {
             other.rebuild(false);
+            range(0, size() - 1, false, (array, offset, length, score) -> {
+                other.put(Bytes.view(array, offset, length), score);
+                return true;
+            });
         }
-        range(0, size() - 1, false, (array, offset, length, score) -> {
-            other.put(Bytes.view(array, offset, length), score);
-            return true;
-        });
         expiries().copyTo(other.expiries(), other::has);
     }
 

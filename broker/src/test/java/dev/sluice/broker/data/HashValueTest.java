@@ -205,6 +205,18 @@ class HashValueTest {
     }
 
     @Test
+    void aCopyKeepsItsFormWhateverTheLimitsAreNow() {
+        fill(3);
+        RefusingArena other = new RefusingArena();
+        HashValue copy = new HashValue(other.newRoot(), new ListpackSettings(1, 1, SETTINGS.hash()));
+        hash.copyTo(copy);
+        assertThat(copy.encoding()).isEqualTo("listpack");
+        assertThat(content(copy)).containsExactlyInAnyOrderEntriesOf(content());
+        copy.free();
+        other.close();
+    }
+
+    @Test
     void randomOperationsAsOnAMap() {
         Random random = new Random(Seed.SEED);
         Map<Bytes, Bytes> model = new LinkedHashMap<>();

@@ -249,6 +249,21 @@ class SetValueTest {
         other.close();
     }
 
+    @Test
+    void aCopyKeepsItsFormWhateverTheLimitsAreNow() {
+        RefusingArena other = new RefusingArena();
+        for (String member : new String[] {"70000", "word"}) {
+            set.add(Bytes.of("1"));
+            set.add(text(member));
+            SetValue copy = new SetValue(other.newRoot(), new ListpackSettings(1, 1, SETTINGS.hash()), 1);
+            set.copyTo(copy);
+            assertThat(copy.encoding()).isEqualTo(set.encoding());
+            assertThat(content(copy)).containsExactlyInAnyOrderElementsOf(content());
+            copy.free();
+        }
+        other.close();
+    }
+
     private Set<Bytes> scanned() {
         Set<Bytes> seen = new HashSet<>();
         long cursor = 0;

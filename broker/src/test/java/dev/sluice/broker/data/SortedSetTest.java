@@ -282,4 +282,20 @@ class SortedSetTest {
     private static Bytes text(String text) {
         return Bytes.of(text);
     }
+
+    @Test
+    void aCopyKeepsItsFormWhateverTheLimitsAreNow() {
+        RefusingArena other = new RefusingArena();
+        SortedSet set = new SortedSet(root);
+        set.put(Bytes.of("long member"), 1);
+        set.put(Bytes.of("b"), 2);
+        SortedSet copy = new SortedSet(other.newRoot(), new ListpackSettings(1, 1, ListpackSettings.hash(0, 0)));
+        set.copyTo(copy);
+        assertThat(copy.encoding()).isEqualTo("listpack");
+        assertThat(copy.score(Bytes.of("b"))).isEqualTo(2);
+        assertThat(copy.rank(Bytes.of("long member"))).isZero();
+        copy.free();
+        set.free();
+        other.close();
+    }
 }
