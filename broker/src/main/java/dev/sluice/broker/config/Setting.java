@@ -149,11 +149,11 @@ public enum Setting {
             .fineAt("")),
 
     // Memory
-    LAZYFREE_LAZY_EVICTION(flag("lazyfree-lazy-eviction", false)),
-    LAZYFREE_LAZY_EXPIRE(flag("lazyfree-lazy-expire", false)),
-    LAZYFREE_LAZY_SERVER_DEL(flag("lazyfree-lazy-server-del", false)),
-    LAZYFREE_LAZY_USER_DEL(flag("lazyfree-lazy-user-del", false)),
-    LAZYFREE_LAZY_USER_FLUSH(flag("lazyfree-lazy-user-flush", false)),
+    LAZYFREE_LAZY_EVICTION(flag("lazyfree-lazy-eviction", false).isApplied()),
+    LAZYFREE_LAZY_EXPIRE(flag("lazyfree-lazy-expire", false).isApplied()),
+    LAZYFREE_LAZY_SERVER_DEL(flag("lazyfree-lazy-server-del", false).isApplied()),
+    LAZYFREE_LAZY_USER_DEL(flag("lazyfree-lazy-user-del", false).isApplied()),
+    LAZYFREE_LAZY_USER_FLUSH(flag("lazyfree-lazy-user-flush", false).isApplied()),
     JEMALLOC_BG_THREAD(flag("jemalloc-bg-thread", true)),
     ACTIVEDEFRAG(special("activedefrag", new Peculiar.AlwaysNo(), false)),
     DISABLE_THP(flag("disable-thp", true).onlyAtStart()),

@@ -225,12 +225,12 @@ class CommandLineTest {
                                 "yes",
                                 "--appendonly",
                                 "no",
-                                "--notify-keyspace-events",
-                                "KEA")
+                                "--list-compress-depth",
+                                "1")
                         .warnings())
                 .containsExactly(
                         "WARNING: 'locale-collate' is accepted, but has no effect in this version",
-                        "WARNING: 'notify-keyspace-events' is accepted, but has no effect in this version");
+                        "WARNING: 'list-compress-depth' is accepted, but has no effect in this version");
     }
 
     @Test
