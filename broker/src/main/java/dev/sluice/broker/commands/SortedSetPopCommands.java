@@ -18,7 +18,6 @@ import dev.sluice.broker.command.Argument;
 import dev.sluice.broker.command.Call;
 import dev.sluice.broker.command.Command;
 import dev.sluice.broker.command.Group;
-import dev.sluice.broker.command.Timeout;
 import dev.sluice.broker.data.SortedSet;
 import dev.sluice.broker.data.Value;
 import dev.sluice.broker.keyspace.Event;
@@ -27,7 +26,6 @@ import dev.sluice.streams.message.CommandError;
 import dev.sluice.streams.message.Packed;
 import dev.sluice.streams.message.Reply;
 import dev.sluice.streams.message.Request;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -154,101 +152,30 @@ final class SortedSetPopCommands {
         return count;
     }
 
-    /**
-     * What to take from which keys.
-     *
-     * @param from position of the first key; {@code to} that behind the last
-     * @param count at most so many, or {@link #ONE} that is not in an array
-     */
-    private record Pop(int from, int to, End end, long count) {
-        private static final long ONE = -1;
-
-        /** Read from a number of keys on. */
-        static Pop of(Call call, int at) {
-            long keys = positive(call.argument(at), "ERR numkeys should be greater than 0");
-            if (keys >= call.size() - at - 1) {
-                throw CommandError.syntax();
-            }
-            int to = at + 1 + (int) keys;
-            End end = End.of(call.argument(to));
-            return new Pop(at + 1, to, end, count(call.args(to + 1)));
-        }
-
-        private static long count(Args options) {
-            if (!options.hasNext()) {
-                return 1;
-            }
-            if (options.remaining() < 2 || !options.skip("COUNT")) {
-                throw CommandError.syntax();
-            }
-            long count = positive(options.next(), "ERR count should be greater than 0");
-            if (options.hasNext()) {
-                throw CommandError.syntax();
-            }
-            return count;
-        }
-
-        private static long positive(Bytes text, String refusal) {
-            long value = Args.toLong(text, refusal);
-            if (value < 1) {
-                throw new CommandError(refusal);
-            }
-            return value;
-        }
-
-        /** The reply from the first sorted set that is there; null when there is none. */
-        @Nullable
-        Reply now(Call call) {
-            for (int i = from; i < to; i++) {
-                Reply popped = from(call, call.argument(i));
-                if (popped != null) {
-                    return popped;
-                }
-            }
+    private static @Nullable Reply take(Call call, Bytes key, FirstKey<End> what) {
+        SortedSet set = call.database().sortedSet(key);
+        if (set == null) {
             return null;
         }
-
-        private @Nullable Reply from(Call call, Bytes key) {
-            SortedSet set = call.database().sortedSet(key);
-            if (set == null) {
-                return null;
-            }
-            if (count == ONE) {
-                call.effect(new Request(end.command, key));
-                return end.takeOne(call, key, set);
-            }
-            call.effect(new Request(end.command, key, Bytes.of(Math.min(count, set.size()))));
-            return Reply.array(key.detached(), end.take(call, key, set, count, true));
+        End end = what.end();
+        if (what.count() == FirstKey.ONE) {
+            call.effect(new Request(end.command, key));
+            return end.takeOne(call, key, set);
         }
-
-        Reply nowOrLater(Call call, Bytes timeout) {
-            long timeoutMs = Timeout.ms(timeout);
-            Reply popped = now(call);
-            if (popped != null) {
-                return popped;
-            }
-            if (!call.mayWait()) {
-                return Reply.Null.ARRAY;
-            }
-            List<Bytes> keys = new ArrayList<>(to - from);
-            for (int i = from; i < to; i++) {
-                keys.add(call.argument(i));
-            }
-            return call.waitFor(keys, Value.Type.SORTED_SET, timeoutMs, Reply.Null.ARRAY, this::from);
-        }
+        call.effect(new Request(end.command, key, Bytes.of(Math.min(what.count(), set.size()))));
+        return Reply.array(key.detached(), end.take(call, key, set, what.count(), true));
     }
 
     private static Reply zmpop(Call call) {
-        Reply popped = Pop.of(call, 1).now(call);
-        return popped == null ? Reply.Null.ARRAY : popped;
+        return FirstKey.counted(call, 1, End::of).now(call, SortedSetPopCommands::take);
     }
 
     private static Reply bzmpop(Call call) {
-        return Pop.of(call, 2).nowOrLater(call, call.argument(1));
+        return FirstKey.counted(call, 2, End::of)
+                .nowOrLater(call, call.argument(1), Value.Type.SORTED_SET, SortedSetPopCommands::take);
     }
 
     private static Reply waitingPop(Call call, End end) {
-        int last = call.size() - 1;
-        return new Pop(1, last, end, Pop.ONE).nowOrLater(call, call.argument(last));
+        return FirstKey.oneOrWait(call, end, Value.Type.SORTED_SET, SortedSetPopCommands::take);
     }
 }
