@@ -16,10 +16,28 @@ import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Clients that wait for a list and leave at any moment: each element is with one of them or still in the list. */
+/**
+ * Clients that wait for a list or a sorted set, in all the ways there are, and leave at any moment: each element is with one
+ * of them, where they had it moved, or still there.
+ */
 class WaitersStressTest {
     private static final int WAITERS = 1000;
     private static final int AT_ONCE = 100;
+
+    /** How to wait, and how an element comes that all of them wait for. */
+    private record Kind(String push, String size, String... waits) {}
+
+    private static final Kind[] KINDS = {
+        new Kind(
+                "RPUSH q e",
+                "LLEN",
+                "BLPOP q 0",
+                "BRPOP none q 0",
+                "BLMPOP 0 2 q none LEFT COUNT 5",
+                "BLMOVE q moved LEFT RIGHT 0",
+                "BRPOPLPUSH q moved 0"),
+        new Kind("ZADD q %1$d m%1$d", "ZCARD", "BZPOPMIN q 0", "BZPOPMAX none q 0", "BZMPOP 0 1 q MAX")
+    };
 
     @ParameterizedTest
     @ValueSource(ints = {1, 3})
@@ -36,46 +54,60 @@ class WaitersStressTest {
     }
 
     private static void round(int port, RawConnection control, Random random, String hint) throws IOException {
+        Kind kind = KINDS[random.nextInt(KINDS.length)];
         List<RawConnection> waiters = new ArrayList<>();
         for (int i = 0; i < AT_ONCE; i++) {
             RawConnection waiter = RawConnection.open(new Target("127.0.0.1", port));
-            waiter.send("BLPOP q 0\r\n".getBytes(StandardCharsets.US_ASCII));
+            waiter.send(ascii(kind.waits[random.nextInt(kind.waits.length)] + "\r\n"));
             waiters.add(waiter);
         }
         await(hint).until(() -> count(control, " flags=b ") == AT_ONCE);
         // CLIENT KILL is the disconnect that the broker decides on: from then on nothing may be given to the client.
-        List<String> ids = new ArrayList<>();
+        StringBuilder batch = new StringBuilder();
+        int leaving = 0;
         for (String line : clients(control)
                 .lines()
                 .filter(each -> each.contains(" flags=b "))
                 .toList()) {
+            String id = line.replaceAll("id=(\\d+) .*", "$1");
             if (random.nextBoolean()) {
-                ids.add(line.replaceAll("id=(\\d+) .*", "$1"));
+                batch.append(random.nextBoolean() ? "CLIENT KILL ID " : "CLIENT UNBLOCK ")
+                        .append(id)
+                        .append("\r\n");
+                leaving++;
             }
         }
         // All in one batch: no waiter that has still to go may be served before.
-        StringBuilder batch = new StringBuilder();
-        for (String id : ids) {
-            batch.append("CLIENT KILL ID ").append(id).append("\r\n");
+        for (int i = 0; i < AT_ONCE; i++) {
+            batch.append(kind.push.formatted(i)).append("\r\n");
         }
-        batch.append("RPUSH q e\r\n".repeat(AT_ONCE));
-        control.send(batch.toString().getBytes(StandardCharsets.US_ASCII));
-        for (int i = 0; i < ids.size() + AT_ONCE; i++) {
-            assertThat(control.read()).asString().startsWith(i < ids.size() ? ":1\r\n" : ":");
+        control.send(ascii(batch.toString()));
+        for (int i = 0; i < leaving + AT_ONCE; i++) {
+            assertThat(control.read()).asString().startsWith(i < leaving ? ":1\r\n" : ":");
         }
-        int popped = 0;
-        int survivors = AT_ONCE - ids.size();
+        int served = 0;
+        int moved = 0;
         for (RawConnection waiter : waiters) {
-            popped += waiter.read().length > 0 ? 1 : 0; // nothing: it was killed
+            String reply = new String(waiter.read(), StandardCharsets.US_ASCII);
+            served += reply.isEmpty() || reply.startsWith("*-1") || reply.startsWith("$-1") ? 0 : 1;
+            moved += reply.startsWith("$1") ? 1 : 0;
             waiter.close();
         }
-        long left = Long.parseLong(new String(control.ask("LLEN", "q"), StandardCharsets.US_ASCII)
+        assertThat(served).as(hint).isEqualTo(AT_ONCE - leaving);
+        assertThat(size(control, kind.size, "q")).as(hint).isEqualTo(leaving);
+        assertThat(size(control, "LLEN", "moved")).as(hint).isEqualTo(moved);
+        control.ask("DEL", "q", "moved");
+        await(hint).until(() -> count(control, "id=") == 1);
+    }
+
+    private static long size(RawConnection control, String command, String key) throws IOException {
+        return Long.parseLong(new String(control.ask(command, key), StandardCharsets.US_ASCII)
                 .substring(1)
                 .trim());
-        assertThat(popped + left).as(hint).isEqualTo(AT_ONCE);
-        assertThat(popped).as(hint).isEqualTo(survivors);
-        control.ask("DEL", "q");
-        await(hint).until(() -> count(control, "id=") == 1);
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
     }
 
     private static String clients(RawConnection control) throws IOException {
