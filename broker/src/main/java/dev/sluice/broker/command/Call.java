@@ -138,9 +138,9 @@ public final class Call {
         changes.changedAll(where);
     }
 
-    /** Two databases have changed places. */
-    public void swapped(Database a, Database b) {
-        changes.swapped(a, b);
+    /** Two databases are about to change places. */
+    public void swapping(Database a, Database b) {
+        changes.swapping(a, b);
     }
 
     /** Answers when one of the keys can serve the attempt. Only where {@link #mayWait()}. */

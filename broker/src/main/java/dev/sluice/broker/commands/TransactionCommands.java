@@ -125,7 +125,7 @@ final class TransactionCommands {
     /** A watched key whose time has come counts as changed, although nobody has looked at it since. */
     private static boolean isAnyWatchedChanged(Call call) {
         for (Watches.Key key : call.session().watched().keys()) {
-            var unused = call.keyspace().database(key.database()).exists(key.name());
+            var unused = call.keyspace().database(key.database()).holds(key.name());
         }
         return call.session().watched().isChanged();
     }
@@ -136,7 +136,7 @@ final class TransactionCommands {
         }
         for (int i = 1; i < call.size(); i++) {
             // a key that is dead already is removed here, so that its removal does not count as a change later
-            var unused = call.database().exists(call.argument(i));
+            var unused = call.database().holds(call.argument(i));
             call.session()
                     .watched()
                     .add(

@@ -108,8 +108,8 @@ final class TransferCommands {
         Database a = database(call.keyspace(), first);
         Database b = database(call.keyspace(), second);
         if (a != b) {
+            call.swapping(a, b);
             call.keyspace().swap((int) first, (int) second);
-            call.swapped(a, b);
         }
         return Reply.Status.OK;
     }

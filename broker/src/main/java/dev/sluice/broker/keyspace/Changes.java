@@ -75,11 +75,11 @@ public final class Changes implements Keyspace.Listener {
         watches.changedAll(database);
     }
 
-    /** Two databases have changed places: who watches or waits for a key of either is told. */
-    public void swapped(Database a, Database b) {
+    /** Two databases are about to change places: who watches or waits for a key of either is told. */
+    public void swapping(Database a, Database b) {
         touched = true;
         count++;
-        watches.swapped(a, b);
+        watches.swapping(a, b);
         waiters.changedAll(a.index());
         waiters.changedAll(b.index());
     }

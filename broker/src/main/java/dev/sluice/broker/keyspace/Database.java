@@ -120,6 +120,11 @@ public final class Database {
         return entries.look(key) != 0;
     }
 
+    /** As {@link #exists}, for who looks without an access: it is no hit and no miss. */
+    public boolean holds(Bytes key) {
+        return entries.live(key, entries.hashOf(key)) != 0;
+    }
+
     /** In ms since 1970; {@link #NO_EXPIRY}, or {@link #NO_KEY}. */
     public long expireAt(Bytes key) {
         int entry = entries.look(key);

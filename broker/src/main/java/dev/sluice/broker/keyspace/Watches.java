@@ -47,17 +47,20 @@ public final class Watches {
     /** FLUSHDB, SWAPDB: the keys that are there change; watching a missing key stays clean. */
     void changedAll(Database database) {
         watchers.forEach((key, list) -> {
-            if (key.database() == database.index() && database.exists(key.name())) {
+            if (key.database() == database.index() && database.holds(key.name())) {
                 list.forEach(Watcher::keyChanged);
             }
         });
     }
 
-    /** SWAPDB: a key of either changes if it is there before or after. */
-    void swapped(Database a, Database b) {
+    /**
+     * SWAPDB is about to come: a key of either changes if it is there before or after. A dead one goes now, under the
+     * name it had, else its removal would be a change to who watches the same name in the other.
+     */
+    void swapping(Database a, Database b) {
         watchers.forEach((key, list) -> {
             boolean ofEither = key.database() == a.index() || key.database() == b.index();
-            if (ofEither && (a.exists(key.name()) || b.exists(key.name()))) {
+            if (ofEither && (a.holds(key.name()) | b.holds(key.name()))) {
                 list.forEach(Watcher::keyChanged);
             }
         });
