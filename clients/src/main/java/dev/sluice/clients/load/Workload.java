@@ -8,7 +8,7 @@ import java.util.Locale;
  * {@code DATA} in a line stands for the payload.
  */
 record Workload(String name, String line, List<Step> once, List<Step> eachRound) {
-    /** Elements of one request where a list is filled. */
+    /** Elements of one request where a list or a set is filled. */
     private static final int FILL = 100;
 
     private static final String LIST = "bench:list";
@@ -24,6 +24,11 @@ record Workload(String name, String line, List<Step> once, List<Step> eachRound)
                             new Step("DEL " + LIST, Count.ONE),
                             new Step("RPUSH " + LIST + " DATA".repeat(FILL), Count.ROUND)),
             workload("ZADD", "ZADD bench:zset {rand} element:{rand}"),
+            workload("SADD", "SADD bench:set element:{rand}"),
+            workload("SPOP", "SPOP bench:popped")
+                    .beforeEachRound(
+                            new Step("DEL bench:popped", Count.ONE),
+                            new Step("SADD bench:popped" + manyMembers(), Count.ROUND)),
             workload("HSET", "HSET bench:hash field:{rand} DATA"),
             workload("HGET", "HGET bench:hash field:{rand}")
                     .needs(new Step("HSET bench:hash field:{seq} DATA", Count.KEYS)),
@@ -46,15 +51,27 @@ record Workload(String name, String line, List<Step> once, List<Step> eachRound)
             workload("PING", "PING"));
 
     /** The rows of a comparison, unless others are chosen. */
-    static final List<String> COMPARED =
-            List.of("SET", "GET", "INCR", "LPUSH", "RPOP", "HSET", "HGET", "ZADD", "MSET", "LRANGE_100");
+    static final List<String> COMPARED = List.of(
+            "SET",
+            "GET",
+            "INCR",
+            "LPUSH",
+            "RPOP",
+            "SADD",
+            "SPOP",
+            "HSET",
+            "HGET",
+            "ZADD",
+            "ZRANK",
+            "MSET",
+            "LRANGE_100");
 
     /** How often a step's request is sent. */
     enum Count {
         ONE,
         /** Once for each key of the key space. */
         KEYS,
-        /** So often that a round does not run out of list elements. */
+        /** So often that a round does not run out of elements. */
         ROUND
     }
 
@@ -67,6 +84,14 @@ record Workload(String name, String line, List<Step> once, List<Step> eachRound)
                 case ROUND -> operationsExpected / FILL + 1;
             };
         }
+    }
+
+    private static String manyMembers() {
+        StringBuilder members = new StringBuilder();
+        for (int i = 0; i < FILL; i++) {
+            members.append(" element:{seq}:").append(i);
+        }
+        return members.toString();
     }
 
     /** The row of that name, or else a row of one's own whose name and shape is the line itself. */
