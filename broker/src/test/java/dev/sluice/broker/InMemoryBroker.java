@@ -32,6 +32,7 @@ import dev.sluice.streams.message.Packed;
 import dev.sluice.streams.message.Published;
 import dev.sluice.streams.message.Reply;
 import dev.sluice.streams.message.Request;
+import dev.sluice.streams.resp.Decimals;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -370,6 +371,8 @@ public final class InMemoryBroker implements AutoCloseable {
                 items.add(cursor.string().toLatin1());
             } else if (cursor.isNull()) {
                 items.add("(nil)");
+            } else if (cursor.isFixed()) {
+                items.add(Decimals.fixed(cursor.decimal()));
             } else if (cursor.isDouble()) {
                 items.add(text(Reply.decimal(cursor.decimal())));
             } else if (cursor.isInteger()) {

@@ -53,6 +53,11 @@ public record KeySpec(Begin begin, Find find, List<String> flags, String notes) 
         return new KeySpec(new Begin.Index(position), new Find.Count(0, 1, step), List.of(flags), "");
     }
 
+    /** The argument after a word, which is looked for from a position on. */
+    public static KeySpec after(String word, int from, String... flags) {
+        return new KeySpec(new Begin.Keyword(word, from), new Find.Range(0, 1, 0), List.of(flags), "");
+    }
+
     /** One key that no specification can describe; {@code position} finds it, or answers 0. */
     public static KeySpec unknown(ToIntFunction<Request> position, String... flags) {
         return new KeySpec(new Begin.Unknown(position), new Find.Unknown(), List.of(flags), "");

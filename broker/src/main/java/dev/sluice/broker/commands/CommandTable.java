@@ -83,6 +83,8 @@ public final class CommandTable {
                         SortedSetPopCommands.TABLE,
                         SortedSetRandomCommands.TABLE,
                         SortedSetAlgebraCommands.TABLE,
+                        GeoCommands.TABLE,
+                        GeoSearchCommands.TABLE,
                         new PubSubCommands(parts.hub()).table(),
                         transactions.table(),
                         new ConnectionCommands(parts.users(), transactions, parts.redisVersion()).table(),

@@ -219,7 +219,10 @@ final class SortedSetAlgebraCommands {
 
     /** Puts a result under argument 1, or removes what is there if the result is empty; answers its size. */
     static Reply store(Call call, Fresh<SortedSet> result, Event event) {
-        Bytes destination = call.argument(1);
+        return store(call, call.argument(1), result, event);
+    }
+
+    static Reply store(Call call, Bytes destination, Fresh<SortedSet> result, Event event) {
         long size = result.value().size();
         if (size > 0) {
             result.store();

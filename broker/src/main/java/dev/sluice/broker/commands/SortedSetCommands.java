@@ -126,7 +126,7 @@ final class SortedSetCommands {
     private SortedSetCommands() {}
 
     /** What ZADD is told, members apart: those begin at {@code first}, a score before each. */
-    private record AddOptions(boolean nx, boolean xx, boolean gt, boolean lt, boolean ch, boolean incr, int first) {
+    record AddOptions(boolean nx, boolean xx, boolean gt, boolean lt, boolean ch, boolean incr, int first) {
         static AddOptions parse(Call call) {
             boolean nx = false;
             boolean xx = false;
@@ -192,6 +192,11 @@ final class SortedSetCommands {
             Double score = increment(call, call.argument(first + 1), scores[0], options);
             return score == null ? Reply.Null.STRING : Reply.decimal(score);
         }
+        return add(call, options, scores, 2);
+    }
+
+    /** Members stand every {@code step} arguments, each behind what its score was made from. */
+    static Reply add(Call call, AddOptions options, double[] scores, int step) {
         SortedSet set = options.xx()
                 ? call.database().sortedSet(call.key())
                 : call.database().sortedSetOrNew(call.key());
@@ -201,7 +206,7 @@ final class SortedSetCommands {
         int added = 0;
         int updated = 0;
         for (int i = 0; i < scores.length; i++) {
-            Bytes member = call.argument(first + 2 * i + 1);
+            Bytes member = call.argument(options.first() + step * (i + 1) - 1);
             double old = set.score(member);
             if (options.allows(old, scores[i]) && old != scores[i]) {
                 set.put(member, scores[i]);

@@ -39,6 +39,8 @@ public enum Event {
     ZUNIONSTORE('z', "zunionstore"),
     ZINTERSTORE('z', "zinterstore"),
     ZDIFFSTORE('z', "zdiffstore"),
+    GEOSEARCHSTORE('z', "geosearchstore"),
+    GEORADIUSSTORE('z', "georadiusstore"),
     HDEL('h', "hdel"),
     HEXPIRE('h', "hexpire"),
     HPERSIST('h', "hpersist"),

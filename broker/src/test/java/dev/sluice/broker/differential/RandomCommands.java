@@ -96,6 +96,7 @@ final class RandomCommands {
                 new RandomSets(random),
                 new RandomHashes(random),
                 new RandomSortedSets(random),
+                new RandomPlaces(random),
                 new RandomOthers(random));
     }
 

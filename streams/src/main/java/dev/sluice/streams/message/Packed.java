@@ -10,9 +10,9 @@ import java.util.Arrays;
 /**
  * A long aggregate in one pooled array, so that LRANGE of 10 000 elements makes no 10 000 objects. A string stands as
  * RESP writes it, {@code $5 CR LF hello CR LF}, so that a run of strings is copied to a wire as it is. What is no string
- * is a tag and binary: {@link #NULL}, {@link #DOUBLE} (8 bytes), {@link #INTEGER} (8 bytes), {@link #NESTED} (a 4-byte
- * count; that many items follow as an array). It is built once, walked with a {@link Cursor} any number of times, and
- * released once.
+ * is a tag and binary: {@link #NULL}, {@link #NULL_ARRAY}, {@link #DOUBLE} (8 bytes), {@link #FIXED} (8 bytes), {@link
+ * #INTEGER} (8 bytes), {@link #NESTED} (a 4-byte count; that many items follow as an array). It is built once, walked with
+ * a {@link Cursor} any number of times, and released once.
  */
 public final class Packed implements Reply {
     /** How the items read on a wire that knows the difference. */
@@ -24,7 +24,9 @@ public final class Packed implements Reply {
 
     private static final byte STRING = '$';
     private static final byte NULL = '_';
+    private static final byte NULL_ARRAY = '-';
     private static final byte DOUBLE = ',';
+    private static final byte FIXED = '.';
     private static final byte INTEGER = ':';
     private static final byte NESTED = '*';
 
@@ -118,15 +120,29 @@ public final class Packed implements Reply {
     }
 
     public Packed addNull() {
+        return nothing(NULL);
+    }
+
+    /** Nothing where an array would be, which RESP2 tells from a string that is not there. */
+    public Packed addNullArray() {
+        return nothing(NULL_ARRAY);
+    }
+
+    private Packed nothing(byte tag) {
         room(ITEM_ROOM_BYTES);
         strings = false;
-        array[end++] = NULL;
+        array[end++] = tag;
         count++;
         return this;
     }
 
     public Packed addDouble(double value) {
         return number(DOUBLE, Double.doubleToRawLongBits(value));
+    }
+
+    /** A finite number that RESP writes with 17 decimals, not with 17 digits. */
+    public Packed addFixed(double value) {
+        return number(FIXED, Double.doubleToRawLongBits(value));
     }
 
     public Packed addInteger(long value) {
@@ -214,7 +230,7 @@ public final class Packed implements Reply {
             at = index + 1;
             switch (tag) {
                 case STRING -> string(array[at]);
-                case DOUBLE, INTEGER -> index = at + Long.BYTES;
+                case DOUBLE, FIXED, INTEGER -> index = at + Long.BYTES;
                 case NESTED -> {
                     length = (int) INT.get(array, at);
                     index = at + Integer.BYTES;
@@ -237,12 +253,22 @@ public final class Packed implements Reply {
             return tag == STRING;
         }
 
+        /** Nothing of either kind. */
         public boolean isNull() {
-            return tag == NULL;
+            return tag == NULL || tag == NULL_ARRAY;
         }
 
+        public boolean isNullArray() {
+            return tag == NULL_ARRAY;
+        }
+
+        /** Also one that {@link #isFixed}. */
         public boolean isDouble() {
-            return tag == DOUBLE;
+            return tag == DOUBLE || tag == FIXED;
+        }
+
+        public boolean isFixed() {
+            return tag == FIXED;
         }
 
         public boolean isInteger() {

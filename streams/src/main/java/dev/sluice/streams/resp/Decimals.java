@@ -52,6 +52,12 @@ public final class Decimals {
         return Bytes.view(out.array(), 0, length);
     }
 
+    /** With 17 decimals at most, correctly rounded, and no zeros at their end: {@code %.17Lf} as Redis trims it. */
+    public static String fixed(double value) {
+        BigDecimal rounded = new BigDecimal(value).setScale(DIGITS, RoundingMode.HALF_EVEN);
+        return rounded.signum() == 0 ? "0" : rounded.stripTrailingZeros().toPlainString();
+    }
+
     /** Sets the text of an integer from index {@code at}; returns the index behind it. */
     static int write(long value, ByteBuf out, int at) {
         if (value >= 0) {

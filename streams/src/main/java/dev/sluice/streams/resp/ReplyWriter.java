@@ -39,6 +39,11 @@ public abstract sealed class ReplyWriter permits Resp2Writer, Resp3Writer {
     /** An item of a packed aggregate that is neither a string nor an integer nor nested. */
     abstract void packedNull(ByteBuf out);
 
+    abstract void packedNullArray(ByteBuf out);
+
+    /** A number of {@link Packed#addFixed}. */
+    abstract void fixed(double value, ByteBuf out);
+
     abstract void decimal(double value, ByteBuf out);
 
     static void bulk(Bytes text, ByteBuf out) {
@@ -119,10 +124,14 @@ public abstract sealed class ReplyWriter permits Resp2Writer, Resp3Writer {
                 out.writeBytes(items, cursor.start(), cursor.end() - cursor.start());
             } else if (cursor.isInteger()) {
                 integer(cursor.integer(), out);
+            } else if (cursor.isFixed()) {
+                fixed(cursor.decimal(), out);
             } else if (cursor.isDouble()) {
                 decimal(cursor.decimal(), out);
             } else if (cursor.isNested()) {
                 line('*', cursor.length(), out);
+            } else if (cursor.isNullArray()) {
+                packedNullArray(out);
             } else {
                 packedNull(out);
             }

@@ -4,6 +4,7 @@ import dev.sluice.streams.message.Bytes;
 import dev.sluice.streams.message.Packed;
 import dev.sluice.streams.message.Reply;
 import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
 
 /** RESP2, which has strings, integers, lines and arrays, and makes do with them for everything else. */
 public final class Resp2Writer extends ReplyWriter {
@@ -40,6 +41,19 @@ public final class Resp2Writer extends ReplyWriter {
     @Override
     void packedNull(ByteBuf out) {
         nothing(Reply.Null.STRING, out);
+    }
+
+    @Override
+    void packedNullArray(ByteBuf out) {
+        nothing(Reply.Null.ARRAY, out);
+    }
+
+    @Override
+    void fixed(double value, ByteBuf out) {
+        String text = Decimals.fixed(value);
+        line('$', text.length(), out);
+        out.writeCharSequence(text, StandardCharsets.ISO_8859_1);
+        out.writeShort(CRLF);
     }
 
     @Override

@@ -42,6 +42,16 @@ public final class Resp3Writer extends ReplyWriter {
     }
 
     @Override
+    void packedNullArray(ByteBuf out) {
+        packedNull(out);
+    }
+
+    @Override
+    void fixed(double value, ByteBuf out) {
+        text(',', Decimals.fixed(value), out);
+    }
+
+    @Override
     void decimal(double value, ByteBuf out) {
         out.ensureWritable(1 + Decimals.ROOM_BYTES + 2);
         int at = out.writerIndex();
