@@ -31,6 +31,7 @@ import dev.sluice.broker.seam.Time;
 import dev.sluice.broker.session.Pause;
 import dev.sluice.broker.session.Session;
 import dev.sluice.broker.session.Sessions;
+import dev.sluice.broker.session.TrackingTable;
 import dev.sluice.broker.session.Users;
 import dev.sluice.streams.hub.Hub;
 import dev.sluice.streams.hub.Subscriptions;
@@ -85,6 +86,7 @@ public final class Broker implements AutoCloseable {
     private final Journal journal = new Journal();
     private final Sessions sessions;
     private final Pause pause;
+    private final TrackingTable tracking;
     private final Hub hub = new Hub();
     private final Traffic respTraffic = new Traffic();
     private final Traffic rsocketTraffic = new Traffic();
@@ -140,6 +142,9 @@ public final class Broker implements AutoCloseable {
         pause.onChange(keyspace::pauseExpiry);
         users = new Users(() -> settings.bytes(Setting.REQUIREPASS));
         sessions = new Sessions(users);
+        tracking = new TrackingTable(
+                sessions, randomness, () -> settings.number(Setting.TRACKING_TABLE_MAX_KEYS), loop::atEndOfTurn);
+        changes.observe(tracking);
         observation = new Observation(settings, time);
         eviction = new Eviction(keyspace, time, this::usedBytes, () -> extents.sweep(EXTENTS_A_SWEEP));
         eviction.onBite(nanos -> observation.latencyEvent("eviction-cycle", nanos));
@@ -153,6 +158,7 @@ public final class Broker implements AutoCloseable {
                 changes,
                 waiters,
                 pause,
+                tracking,
                 eviction,
                 journal,
                 time,
@@ -181,6 +187,7 @@ public final class Broker implements AutoCloseable {
                         settings,
                         time,
                         sessions,
+                        tracking,
                         keyspace,
                         extents,
                         changes,
@@ -209,6 +216,7 @@ public final class Broker implements AutoCloseable {
                 new CommandTable.Parts(
                         settings,
                         sessions,
+                        tracking,
                         pause,
                         users,
                         watches,
@@ -289,6 +297,7 @@ public final class Broker implements AutoCloseable {
 
     private void forget(Session session) {
         session.watched().clear(watches);
+        tracking.disable(session);
         Subscriptions subscriptions = session.subscriptions();
         if (subscriptions != null) {
             subscriptions.close();
@@ -363,6 +372,7 @@ public final class Broker implements AutoCloseable {
             if (housekeeping) {
                 bite();
                 evict();
+                tracking.limit();
                 extents.sweep(EXTENTS_A_SWEEP);
             }
         });

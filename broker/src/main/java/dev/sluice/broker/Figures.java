@@ -17,6 +17,7 @@ import dev.sluice.broker.seam.Time;
 import dev.sluice.broker.session.Pause;
 import dev.sluice.broker.session.Session;
 import dev.sluice.broker.session.Sessions;
+import dev.sluice.broker.session.TrackingTable;
 import dev.sluice.streams.hub.Hub;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufAllocatorMetricProvider;
@@ -35,6 +36,7 @@ final class Figures {
             Settings settings,
             Time time,
             Sessions sessions,
+            TrackingTable tracking,
             Keyspace keyspace,
             ExtentPool extents,
             Changes changes,
@@ -50,7 +52,7 @@ final class Figures {
             LongSupplier lagNanosMax,
             IntSupplier port) {}
 
-    /** What all clients hold together, and the most that one of them does. */
+    /** What all clients hold together, the keys they track included, and the most that one of them does. */
     record ClientBuffers(long bytes, long inputMax, long outputMax) {}
 
     final Parts parts;
@@ -188,7 +190,7 @@ final class Figures {
 
     /** A walk over all clients. */
     ClientBuffers clientBuffers() {
-        long bytes = 0;
+        long bytes = parts.tracking.bytes();
         long inputMax = 0;
         long outputMax = 0;
         for (Session session : parts.sessions.all()) {

@@ -90,7 +90,7 @@ final class InfoSections {
                 .field("client_recent_max_input_buffer", buffers.inputMax())
                 .field("client_recent_max_output_buffer", buffers.outputMax())
                 .field("blocked_clients", figures.waitingClients())
-                .idle("tracking_clients")
+                .field("tracking_clients", parts.tracking().clients())
                 .field("clients_in_timeout_table", parts.waiters().timed());
     }
 
@@ -197,7 +197,9 @@ final class InfoSections {
                 .idle("latest_fork_usec", "total_forks", "migrate_cached_sockets", "slave_expires_tracked_keys")
                 .idle("active_defrag_hits", "active_defrag_misses", "active_defrag_key_hits")
                 .idle("active_defrag_key_misses", "total_active_defrag_time", "current_active_defrag_time")
-                .idle("tracking_total_keys", "tracking_total_items", "tracking_total_prefixes")
+                .field("tracking_total_keys", parts.tracking().keys())
+                .field("tracking_total_items", parts.tracking().items())
+                .field("tracking_total_prefixes", parts.tracking().prefixes())
                 .field("unexpected_error_replies", 0)
                 .field("total_error_replies", parts.statistics().errorReplies())
                 .field("dump_payload_sanitizations", 0)

@@ -24,6 +24,7 @@ import dev.sluice.broker.net.Traffic;
 import dev.sluice.broker.session.Pause;
 import dev.sluice.broker.session.Session;
 import dev.sluice.broker.session.Sessions;
+import dev.sluice.broker.session.TrackingTable;
 import dev.sluice.broker.session.Users;
 import dev.sluice.streams.hub.Hub;
 import dev.sluice.streams.hub.Subscriptions;
@@ -48,7 +49,9 @@ public final class InMemoryBroker implements AutoCloseable {
     public final Settings settings;
     public final Journal journal = new Journal();
     public final Sessions sessions;
+    public final TrackingTable tracking;
     public final Hub hub = new Hub();
+    private final List<Runnable> atEndOfTurn = new ArrayList<>();
     public final Changes changes;
     public final Keyspace keyspace;
     public final Dispatcher dispatcher;
@@ -82,12 +85,19 @@ public final class InMemoryBroker implements AutoCloseable {
         pause.onChange(keyspace::pauseExpiry);
         Users users = new Users(() -> settings.bytes(Setting.REQUIREPASS));
         sessions = new Sessions(users);
+        tracking = new TrackingTable(
+                sessions,
+                new SeededRandomness(42),
+                () -> settings.number(Setting.TRACKING_TABLE_MAX_KEYS),
+                atEndOfTurn::add);
+        changes.observe(tracking);
         Info info = new Info();
         Observation observation = new Observation(settings, time);
         List<Command> table = CommandTable.of(
                 new CommandTable.Parts(
                         settings,
                         sessions,
+                        tracking,
                         pause,
                         users,
                         watches,
@@ -128,6 +138,7 @@ public final class InMemoryBroker implements AutoCloseable {
                 changes,
                 waiters,
                 pause,
+                tracking,
                 eviction,
                 journal,
                 time,
@@ -140,6 +151,7 @@ public final class InMemoryBroker implements AutoCloseable {
                         settings,
                         time,
                         sessions,
+                        tracking,
                         keyspace,
                         extents,
                         changes,
@@ -158,6 +170,7 @@ public final class InMemoryBroker implements AutoCloseable {
         new InfoSections(figures).addTo(info);
         sessions.onClose(session -> {
             session.watched().clear(watches);
+            tracking.disable(session);
             Subscriptions subscriptions = session.subscriptions();
             if (subscriptions != null) {
                 subscriptions.close();
@@ -192,6 +205,12 @@ public final class InMemoryBroker implements AutoCloseable {
 
     public Client first() {
         return first;
+    }
+
+    /** Ends the turn that all commands since the last time were. */
+    public void endTurn() {
+        List.copyOf(atEndOfTurn).forEach(Runnable::run);
+        atEndOfTurn.clear();
     }
 
     /** Lets time pass, and what is due happen. */

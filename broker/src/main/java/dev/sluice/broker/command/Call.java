@@ -138,6 +138,11 @@ public final class Call {
         changes.changedAll(where);
     }
 
+    /** One or all of the databases have been emptied. */
+    public void flushed() {
+        changes.flushed();
+    }
+
     /** Two databases are about to change places. */
     public void swapping(Database a, Database b) {
         changes.swapping(a, b);

@@ -19,6 +19,7 @@ import dev.sluice.broker.command.Group;
 import dev.sluice.broker.session.Pause;
 import dev.sluice.broker.session.Session;
 import dev.sluice.broker.session.Sessions;
+import dev.sluice.broker.session.TrackingTable;
 import dev.sluice.streams.message.Bytes;
 import dev.sluice.streams.message.CommandError;
 import dev.sluice.streams.message.Reply;
@@ -116,7 +117,7 @@ final class ClientCommands {
 
     private ClientCommands() {}
 
-    static List<Command> table(Sessions sessions, Pause pause) {
+    static List<Command> table(Sessions sessions, Pause pause, TrackingTable tracking) {
         return Group.CONNECTION.rows(control("CLIENT", -2)
                 .since("2.4.0")
                 .complexity("As its subcommands")
@@ -125,7 +126,7 @@ final class ClientCommands {
                                 OWN,
                                 new ClientListCommands(sessions).rows(),
                                 new ClientPauseCommands(pause).rows(),
-                                ClientTrackingCommands.rows(sessions),
+                                new ClientTrackingCommands(sessions, tracking).rows(),
                                 List.of(Help.row("5.0.0")))
                         .flatMap(List::stream)
                         .toList()));

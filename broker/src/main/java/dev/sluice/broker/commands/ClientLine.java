@@ -2,6 +2,7 @@ package dev.sluice.broker.commands;
 
 import dev.sluice.broker.command.Call;
 import dev.sluice.broker.session.Session;
+import dev.sluice.broker.session.Tracking;
 import dev.sluice.broker.session.Transaction;
 import dev.sluice.streams.hub.Subscriptions;
 import dev.sluice.streams.message.Published.Kind;
@@ -45,7 +46,7 @@ final class ClientLine {
                 + " events=" + (beyondBuffer > 0 ? "rw" : "r")
                 + " cmd=" + session.lastCommand()
                 + " user=" + session.user()
-                + " redir=-1"
+                + " redir=" + redirect(session)
                 + " resp=" + session.protocol()
                 + " lib-name=" + session.libraryName()
                 + " lib-ver=" + session.libraryVersion()
@@ -77,6 +78,10 @@ final class ClientLine {
         if (session.isWaiting()) {
             flags.append('b');
         }
+        Tracking tracking = session.tracking();
+        if (tracking != null) {
+            flags.append('t').append(tracking.isBroken() ? "R" : "").append(tracking.isBroadcast() ? "B" : "");
+        }
         if (session.watched().isChanged()) {
             flags.append('d');
         }
@@ -93,6 +98,11 @@ final class ClientLine {
             flags.append('T');
         }
         return flags.isEmpty() ? "N" : flags.toString();
+    }
+
+    private static long redirect(Session session) {
+        Tracking tracking = session.tracking();
+        return tracking == null ? -1 : tracking.redirect();
     }
 
     private static int count(Session session, Kind kind) {

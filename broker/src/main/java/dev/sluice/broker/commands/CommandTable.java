@@ -10,6 +10,7 @@ import dev.sluice.broker.metric.SlowLog;
 import dev.sluice.broker.session.Monitors;
 import dev.sluice.broker.session.Pause;
 import dev.sluice.broker.session.Sessions;
+import dev.sluice.broker.session.TrackingTable;
 import dev.sluice.broker.session.Users;
 import dev.sluice.streams.hub.Hub;
 import java.util.List;
@@ -24,6 +25,7 @@ public final class CommandTable {
     public record Parts(
             Settings settings,
             Sessions sessions,
+            TrackingTable tracking,
             Pause pause,
             Users users,
             Watches watches,
@@ -87,8 +89,9 @@ public final class CommandTable {
                         GeoSearchCommands.TABLE,
                         new PubSubCommands(parts.hub()).table(),
                         transactions.table(),
-                        new ConnectionCommands(parts.users(), transactions, parts.redisVersion()).table(),
-                        ClientCommands.table(parts.sessions(), parts.pause()),
+                        new ConnectionCommands(parts.users(), transactions, parts.tracking(), parts.redisVersion())
+                                .table(),
+                        ClientCommands.table(parts.sessions(), parts.pause(), parts.tracking()),
                         new ConfigCommands(parts.settings(), parts.resetStatistics(), rewriting).table(),
                         new InfoCommands(parts.info()).table(),
                         new ObservationCommands(

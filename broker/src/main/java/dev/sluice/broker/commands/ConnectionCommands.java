@@ -22,6 +22,7 @@ import dev.sluice.broker.command.Call;
 import dev.sluice.broker.command.Command;
 import dev.sluice.broker.command.Group;
 import dev.sluice.broker.session.Session;
+import dev.sluice.broker.session.TrackingTable;
 import dev.sluice.broker.session.Users;
 import dev.sluice.streams.hub.Subscriptions;
 import dev.sluice.streams.message.Bytes;
@@ -45,12 +46,14 @@ final class ConnectionCommands {
 
     private final Users users;
     private final TransactionCommands transactions;
+    private final TrackingTable tracking;
     private final String redisVersion;
 
     /** @param redisVersion the version of Redis that clients are told, so that they use what is there */
-    ConnectionCommands(Users users, TransactionCommands transactions, String redisVersion) {
+    ConnectionCommands(Users users, TransactionCommands transactions, TrackingTable tracking, String redisVersion) {
         this.users = users;
         this.transactions = transactions;
+        this.tracking = tracking;
         this.redisVersion = redisVersion;
     }
 
@@ -213,6 +216,7 @@ final class ConnectionCommands {
     private Reply reset(Call call) {
         Session session = call.session();
         transactions.close(session);
+        tracking.disable(session);
         Subscriptions subscriptions = session.subscriptions();
         if (subscriptions != null) {
             subscriptions.close();

@@ -253,12 +253,14 @@ final class KeyCommands {
     private static Reply flushdb(Call call) {
         checkFlushMode(call);
         flush(call, call.database());
+        call.flushed();
         return Reply.Status.OK;
     }
 
     private static Reply flushall(Call call) {
         checkFlushMode(call);
         call.keyspace().databases().forEach(database -> flush(call, database));
+        call.flushed();
         return Reply.Status.OK;
     }
 

@@ -213,7 +213,8 @@ public enum Setting {
     DATABASES(number("databases", 1, INT_MAX, 16).onlyAtStart().isApplied()),
     ACTIVE_EXPIRE_EFFORT(number("active-expire-effort", 1, 10, 1)),
     HZ(special("hz", new Whole(0, INT_MAX, 1, 500), 10L)),
-    TRACKING_TABLE_MAX_KEYS(number("tracking-table-max-keys", 0, LONG_MAX, 1000000)),
+    TRACKING_TABLE_MAX_KEYS(
+            number("tracking-table-max-keys", 0, LONG_MAX, 1000000).isApplied()),
     NOTIFY_KEYSPACE_EVENTS(special("notify-keyspace-events", new KeyspaceEvents.Letters(), new KeyspaceEvents(0))
             .isApplied()),
 

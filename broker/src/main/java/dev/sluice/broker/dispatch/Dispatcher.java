@@ -4,6 +4,7 @@ import dev.sluice.broker.command.Call;
 import dev.sluice.broker.command.Command;
 import dev.sluice.broker.command.Engine;
 import dev.sluice.broker.command.Flag;
+import dev.sluice.broker.command.Keys;
 import dev.sluice.broker.data.Value;
 import dev.sluice.broker.journal.Journal;
 import dev.sluice.broker.keyspace.Changes;
@@ -14,6 +15,8 @@ import dev.sluice.broker.keyspace.Waiters;
 import dev.sluice.broker.seam.Time;
 import dev.sluice.broker.session.Pause;
 import dev.sluice.broker.session.Session;
+import dev.sluice.broker.session.Tracking;
+import dev.sluice.broker.session.TrackingTable;
 import dev.sluice.broker.session.Transaction;
 import dev.sluice.streams.message.Bytes;
 import dev.sluice.streams.message.CommandError;
@@ -66,6 +69,7 @@ public final class Dispatcher implements Engine {
     private final Changes changes;
     private final Waiters waiters;
     private final Pause pause;
+    private final TrackingTable tracking;
     private final Eviction eviction;
     private final Journal journal;
     private final Time time;
@@ -85,6 +89,7 @@ public final class Dispatcher implements Engine {
             Changes changes,
             Waiters waiters,
             Pause pause,
+            TrackingTable tracking,
             Eviction eviction,
             Journal journal,
             Time time,
@@ -96,6 +101,7 @@ public final class Dispatcher implements Engine {
         this.changes = changes;
         this.waiters = waiters;
         this.pause = pause;
+        this.tracking = tracking;
         this.eviction = eviction;
         this.journal = journal;
         this.time = time;
@@ -116,6 +122,26 @@ public final class Dispatcher implements Engine {
      * only until this returns.
      */
     public Reply run(Session session, Request request) {
+        Reply reply = admitted(session, request);
+        if (tracking.isOn()) {
+            endCaching(session, request);
+        }
+        return reply;
+    }
+
+    /** CLIENT CACHING holds for the request behind it, or the transaction; other CLIENT requests may stand between. */
+    private void endCaching(Session session, Request request) {
+        Tracking how = session.tracking();
+        if (how != null && how.isCaching() && session.transaction() == null) {
+            Command command = index.find(request);
+            Command container = command == null ? null : command.parent();
+            if (container == null || !container.name().equals("CLIENT")) {
+                how.caching(false);
+            }
+        }
+    }
+
+    private Reply admitted(Session session, Request request) {
         Command command = index.find(request);
         try {
             command = admission.admit(session, request, command, index);
@@ -126,6 +152,9 @@ public final class Dispatcher implements Engine {
                     : refused(session, command, refusal);
         }
         session.lastCommand(command);
+        if (tracking.isOn()) {
+            tracking.limit();
+        }
         Transaction transaction = session.transaction();
         if (pause.isOn() && !session.isMonitor() && pause.holds(writes(command, transaction))) {
             Request kept = request.detached();
@@ -205,9 +234,12 @@ public final class Dispatcher implements Engine {
         keyspace.begin(epochMillis(start), command.has(Flag.READONLY));
         session.active(keyspace.now());
         changes.recording(journal.isRead());
+        if (tracking.isOn()) {
+            tracking.begin(session);
+        }
         Reply reply = timed(session, command, request, true, start);
         finish();
-        return reply;
+        return tracking.isOn() ? tracking.end(session, reply) : reply;
     }
 
     /** The wall clock, at most a tenth of a millisecond old: a call reads one clock less. */
@@ -231,6 +263,9 @@ public final class Dispatcher implements Engine {
 
     private Reply timed(Session session, Command command, Request request, boolean mayWait, long start) {
         Reply reply = guarded(session, command, request, mayWait);
+        if (tracking.isOn()) {
+            remember(session, command, request);
+        }
         long nanos = time.nanos() - start;
         if (reply instanceof Reply.Later later) {
             statistics.waits(command, nanos);
@@ -246,6 +281,15 @@ public final class Dispatcher implements Engine {
         return nanos < observedNanos || by == null
                 ? reply
                 : by.ended(session, command, request, nanos, !mayWait, reply);
+    }
+
+    /** What a request that only reads has named as keys may be in the client's cache from now on. */
+    private void remember(Session session, Command command, Request request) {
+        if (command.has(Flag.READONLY) && TrackingTable.remembers(session)) {
+            for (int position : Keys.positions(command, request)) {
+                tracking.remember(session, request.argument(position));
+            }
+        }
     }
 
     /** A call that waits counts as one; the time that it waited does not. */
@@ -377,6 +421,10 @@ public final class Dispatcher implements Engine {
         }
         Call call = new Call(request, command, session, keyspace, changes, this, false);
         Reply reply;
+        boolean tracked = tracking.isOn();
+        if (tracked) {
+            tracking.serve(session);
+        }
         long start = time.nanos();
         try {
             reply = attempt.serve(call, key);
@@ -391,7 +439,7 @@ public final class Dispatcher implements Engine {
             changes.clear();
         }
         servingNanos = reply == null ? NOT_SERVED : time.nanos() - start;
-        return reply;
+        return tracked ? tracking.served(session, reply) : reply;
     }
 
     /** Runs housekeeping (expiry) as if it were a call: what it changes is journalled and waiters served. */

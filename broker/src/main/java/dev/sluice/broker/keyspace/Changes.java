@@ -15,6 +15,9 @@ public final class Changes implements Keyspace.Listener {
     /** Hears of each change as it happens: notifications, client-side caching. */
     public interface Observer {
         void changed(Database database, Bytes key, Event event);
+
+        /** One or all of the databases have been emptied. */
+        default void flushed() {}
     }
 
     private static final Bytes DEL = Bytes.of("DEL");
@@ -73,6 +76,13 @@ public final class Changes implements Keyspace.Listener {
         touched = true;
         count++;
         watches.changedAll(database);
+    }
+
+    /** One or all of the databases have been emptied, each of which has been told as {@link #changedAll}. */
+    public void flushed() {
+        for (int i = 0; i < observers.size(); i++) {
+            observers.get(i).flushed();
+        }
     }
 
     /** Two databases are about to change places: who watches or waits for a key of either is told. */

@@ -11,6 +11,7 @@ import dev.sluice.streams.resp.ProtocolError;
 import dev.sluice.streams.resp.ReplyWriter;
 import dev.sluice.streams.resp.RequestReader;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
@@ -397,8 +398,22 @@ final class RespConnection extends BaseSubscriber<ByteBuf> implements Session.Co
 
     @Override
     public void push(Reply reply) {
-        write(reply);
-        flushAtEndOfTurn();
+        if (pendingBytes() >= FLUSH_BYTES || pushes != null && !pushes.isEmpty()) {
+            deliver(Published.raw(encoded(reply)));
+        } else {
+            write(reply);
+            flushAtEndOfTurn();
+        }
+    }
+
+    private Bytes encoded(Reply push) {
+        ByteBuf buffer = channel.alloc().heapBuffer(FIRST_BUFFER_BYTES);
+        try {
+            shared.writer(session.protocol()).write(push, buffer);
+            return Bytes.of(ByteBufUtil.getBytes(buffer));
+        } finally {
+            buffer.release();
+        }
     }
 
     /** The subscriber's outbox, and its one subscriber: it asks for more while the socket takes it. */

@@ -44,10 +44,7 @@ public final class Monitors {
     /** Sends a line, given without its sign and end, to all but one. */
     public void show(String line, @Nullable Session except) {
         Bytes encoded = Bytes.of(('+' + line + "\r\n").getBytes(StandardCharsets.ISO_8859_1));
-        Published message = new Published(Published.Kind.CHANNEL, null, Bytes.EMPTY, encoded);
-        for (Published.Form form : new Published.Form[] {Published.Form.RESP2, Published.Form.RESP3}) {
-            var unused = message.encoded(form, itself -> encoded);
-        }
+        Published message = Published.raw(encoded);
         for (int i = 0; i < sessions.size(); i++) {
             if (sessions.get(i) != except) {
                 sessions.get(i).deliver(message);

@@ -31,7 +31,7 @@ public final class Session implements Listener {
         /** Sends a message of a subscription, or loses it as the overflow policy says. */
         void deliver(Published message);
 
-        /** Sends something out of band, in order with replies. */
+        /** Sends something out of band, in order with replies; closes if too much of it waits. */
         void push(Reply reply);
 
         /** Closes, after what has been written if {@code graceful}. */
@@ -111,6 +111,7 @@ public final class Session implements Listener {
     private boolean monitor;
     private boolean noEvict;
     private boolean noTouch;
+    private @Nullable Tracking tracking;
     private Replies replies = Replies.ON;
     private final List<Runnable> onClose = new ArrayList<>(0);
 
@@ -318,6 +319,15 @@ public final class Session implements Listener {
 
     public void noTouch(boolean on) {
         noTouch = on;
+    }
+
+    /** How it tracks keys; null if it does not. */
+    public @Nullable Tracking tracking() {
+        return tracking;
+    }
+
+    void tracking(@Nullable Tracking how) {
+        tracking = how;
     }
 
     public Replies replies() {

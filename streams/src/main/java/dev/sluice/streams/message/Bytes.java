@@ -94,6 +94,18 @@ public final class Bytes implements Reply, Comparable<Bytes> {
         return true;
     }
 
+    /** Whether it begins with all of another; each begins with the empty one. */
+    public boolean startsWith(Bytes prefix) {
+        return length >= prefix.length
+                && Arrays.equals(
+                        array,
+                        offset,
+                        offset + prefix.length,
+                        prefix.array,
+                        prefix.offset,
+                        prefix.offset + prefix.length);
+    }
+
     /** Text as UTF-8; what is not UTF-8 is replaced. */
     @Override
     public String toString() {

@@ -56,6 +56,14 @@ public final class Published {
         this.message = message;
     }
 
+    /** What is sent as it is on either version of RESP, in a message's place: in order with messages, bounded as they. */
+    public static Published raw(Bytes encoded) {
+        Published message = new Published(Kind.CHANNEL, null, Bytes.EMPTY, encoded);
+        message.forms[Form.RESP2.ordinal()] = encoded;
+        message.forms[Form.RESP3.ordinal()] = encoded;
+        return message;
+    }
+
     public Kind kind() {
         return kind;
     }

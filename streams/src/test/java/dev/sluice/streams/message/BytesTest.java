@@ -24,4 +24,14 @@ class BytesTest {
         assertThat(Bytes.of(new byte[] {(byte) 0x80})).isGreaterThan(Bytes.of("a"));
         assertThat(Bytes.of("ab")).isGreaterThan(Bytes.of("a"));
     }
+
+    @Test
+    void startsWithGoesByTheBytesOfTheView() {
+        Bytes view = Bytes.view(new byte[] {9, 1, 2, 3, 9}, 1, 3);
+        assertThat(view.startsWith(Bytes.EMPTY)).isTrue();
+        assertThat(view.startsWith(Bytes.of(new byte[] {1, 2}))).isTrue();
+        assertThat(view.startsWith(Bytes.of(new byte[] {1, 2, 3}))).isTrue();
+        assertThat(view.startsWith(Bytes.of(new byte[] {1, 2, 3, 9}))).isFalse();
+        assertThat(view.startsWith(Bytes.of(new byte[] {2}))).isFalse();
+    }
 }
