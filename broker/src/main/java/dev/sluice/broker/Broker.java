@@ -143,7 +143,11 @@ public final class Broker implements AutoCloseable {
         users = new Users(() -> settings.bytes(Setting.REQUIREPASS));
         sessions = new Sessions(users);
         tracking = new TrackingTable(
-                sessions, randomness, () -> settings.number(Setting.TRACKING_TABLE_MAX_KEYS), loop::atEndOfTurn);
+                sessions,
+                randomness,
+                () -> settings.number(Setting.TRACKING_TABLE_MAX_KEYS),
+                () -> settings.number(Setting.TRACKING_TABLE_BYTES_MAX),
+                loop::atEndOfTurn);
         changes.observe(tracking);
         observation = new Observation(settings, time);
         eviction = new Eviction(keyspace, time, this::usedBytes, () -> extents.sweep(EXTENTS_A_SWEEP));

@@ -89,6 +89,7 @@ public final class InMemoryBroker implements AutoCloseable {
                 sessions,
                 new SeededRandomness(42),
                 () -> settings.number(Setting.TRACKING_TABLE_MAX_KEYS),
+                () -> settings.number(Setting.TRACKING_TABLE_BYTES_MAX),
                 atEndOfTurn::add);
         changes.observe(tracking);
         Info info = new Info();

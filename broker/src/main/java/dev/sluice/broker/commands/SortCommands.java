@@ -242,9 +242,13 @@ final class SortCommands {
 
     private static Bytes[] sorted(Database database, Bytes[] elements, Sorting sorting) {
         Weighed[] weighed = new Weighed[elements.length];
+        HeapRoom.Meter heap = new HeapRoom.Meter();
         for (int i = 0; i < elements.length; i++) {
             SortPattern by = sorting.by();
             Bytes weight = by == null ? elements[i] : by.lookUp(database, elements[i]);
+            if (sorting.alpha() && by != null && weight != null) {
+                heap.take(weight.length()); // elements may lead to the same long text many times
+            }
             double number = sorting.alpha() || weight == null ? 0 : number(weight);
             weighed[i] = new Weighed(elements[i], number, sorting.alpha() ? weight : null);
         }

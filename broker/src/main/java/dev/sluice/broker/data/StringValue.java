@@ -1,6 +1,7 @@
 package dev.sluice.broker.data;
 
 import dev.sluice.streams.message.Bytes;
+import dev.sluice.streams.message.HeapRoom;
 import dev.sluice.streams.message.Packed;
 
 /** A string value: bytes in the block of its key, or a {@link Rope} when it is long. A view, made at look-up. */
@@ -43,6 +44,7 @@ public final class StringValue implements Value {
 
     /** A copy of the bytes {@code from} to {@code to}, the latter excluded, both within bounds. */
     public Bytes bytes(int from, int to) {
+        HeapRoom.require(to - from);
         byte[] copy = new byte[to - from];
         copyTo(from, copy, 0, copy.length);
         return Bytes.of(copy);

@@ -1,5 +1,7 @@
 package dev.sluice.broker.persist;
 
+import dev.sluice.streams.message.HeapRoom;
+
 /**
  * LZF as RDB has it: a bare stream, without the header and the chunks of 64 KiB that libraries put around it. The format
  * is Marc Lehmann's LibLZF: a control byte below 32 is followed by as many literals and one more; any other has the length
@@ -101,9 +103,11 @@ final class Lzf {
      * Expands what must have this length. That it has is found out first, so that a lie about it costs no memory.
      *
      * @throws CorruptRdbException
+     * @throws dev.sluice.streams.message.CommandError the heap has no room for it
      */
     static byte[] expand(byte[] in, int offset, int length, long expanded) {
         check(in, offset, offset + length, expanded);
+        HeapRoom.require(expanded);
         byte[] out = new byte[(int) expanded];
         int end = offset + length;
         int to = 0;

@@ -2,6 +2,7 @@ package dev.sluice.broker.persist;
 
 import dev.sluice.streams.message.Bytes;
 import dev.sluice.streams.message.CommandError;
+import dev.sluice.streams.message.HeapRoom;
 import dev.sluice.streams.message.Numbers;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -110,6 +111,7 @@ final class RdbOutput {
         if (lzf == null) {
             lzf = new Lzf();
         }
+        HeapRoom.require(length);
         byte[] compressed = new byte[length - SAVED_BYTES_MIN];
         int written = lzf.compress(bytes, offset, length, compressed);
         if (written == 0) {
@@ -144,7 +146,9 @@ final class RdbOutput {
         }
         if (size + bytes > array.length) {
             long doubled = Math.max(2L * array.length, size + (long) bytes);
-            array = Arrays.copyOf(array, (int) Math.min(doubled, BYTES_MAX));
+            int capacity = (int) Math.min(doubled, BYTES_MAX);
+            HeapRoom.require(capacity);
+            array = Arrays.copyOf(array, capacity);
         }
         size += bytes;
         return size - bytes;

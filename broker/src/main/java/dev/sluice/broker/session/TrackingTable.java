@@ -36,6 +36,7 @@ public final class TrackingTable implements Changes.Observer {
     private final Sessions sessions;
     private final Randomness randomness;
     private final LongSupplier keysMax;
+    private final LongSupplier bytesMax;
     private final Consumer<Runnable> atEndOfTurn;
     private final TrackedKeys keys = new TrackedKeys();
     private final Broadcasts broadcasts = new Broadcasts();
@@ -49,13 +50,19 @@ public final class TrackingTable implements Changes.Observer {
 
     /**
      * @param keysMax so many keys are remembered; 0 for as many as there are
+     * @param bytesMax and so many bytes: names can be long
      * @param atEndOfTurn runs something when what is to be done now has been done
      */
     public TrackingTable(
-            Sessions sessions, Randomness randomness, LongSupplier keysMax, Consumer<Runnable> atEndOfTurn) {
+            Sessions sessions,
+            Randomness randomness,
+            LongSupplier keysMax,
+            LongSupplier bytesMax,
+            Consumer<Runnable> atEndOfTurn) {
         this.sessions = sessions;
         this.randomness = randomness;
         this.keysMax = keysMax;
+        this.bytesMax = bytesMax;
         this.atEndOfTurn = atEndOfTurn;
     }
 
@@ -155,7 +162,7 @@ public final class TrackingTable implements Changes.Observer {
         all.add(reply);
         boolean hasReply = !(reply instanceof Reply.Later) && reply != Reply.None.NONE && !session.isSilent();
         List<Pending> due = pending.stream().filter(p -> p.session == session).toList();
-        pending.removeAll(due);
+        pending.removeIf(p -> p.session == session);
         for (Pending told : due) {
             send(told.session, told.redirect, told.keys, hasReply ? all : null);
         }
@@ -168,9 +175,12 @@ public final class TrackingTable implements Changes.Observer {
         return tracking != null && tracking.remembers();
     }
 
-    /** The session has read the key. */
+    /** The session has read the key. Where that is too much to remember, others count as changed, or this one does. */
     public void remember(Session session, Bytes key) {
         keys.add(key, session.id());
+        while (keys.bytes() > bytesMax.getAsLong()) {
+            invalidate(keys.removeAny(randomness));
+        }
     }
 
     @Override

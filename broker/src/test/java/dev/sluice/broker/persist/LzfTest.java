@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.sluice.broker.Seeds;
+import dev.sluice.streams.message.CommandError;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -54,6 +55,22 @@ class LzfTest {
         refuses(one, 2);
         refuses(one, 0);
         refuses(one, Long.MAX_VALUE);
+    }
+
+    /** Some MB can stand for more than the heap has; running out of that would end the process. */
+    @Test
+    void whatExpandsBeyondTheHeapIsRefused() {
+        int expanded = Integer.MAX_VALUE - 264;
+        assertThat(Runtime.getRuntime().maxMemory()).isLessThan(expanded);
+        int repetitions = expanded / 264;
+        byte[] bomb = new byte[2 + 3 * repetitions];
+        for (int at = 2; at < bomb.length; at += 3) {
+            bomb[at] = (byte) (7 << 5);
+            bomb[at + 1] = (byte) 255;
+        }
+        assertThatExceptionOfType(CommandError.class)
+                .isThrownBy(() -> Lzf.expand(bomb, 0, bomb.length, 1 + 264L * repetitions))
+                .withMessageStartingWith("OOM ");
     }
 
     @Test

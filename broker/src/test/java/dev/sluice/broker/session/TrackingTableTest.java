@@ -42,6 +42,35 @@ class TrackingTableTest {
     }
 
     @Test
+    void longNamesDoNotFillTheMemory() {
+        broker.run("CONFIG", "SET", "tracking-table-bytes-max", "1mb").is("OK");
+        reader.run("CLIENT", "TRACKING", "ON");
+        for (int i = 0; i < 100; i++) {
+            reader.run("GET", "k".repeat(50_000) + i);
+            assertThat(broker.tracking.bytes()).isLessThanOrEqualTo(1 << 20);
+        }
+        assertThat(broker.tracking.keys()).isBetween(15, 25);
+        reader.run("GET", "k".repeat(2 << 20));
+        assertThat(broker.tracking.bytes()).isLessThanOrEqualTo(1 << 20);
+    }
+
+    @Test
+    void whoChangesManyKeysIsToldOfAllBehindTheReply() {
+        reader.run("CLIENT", "TRACKING", "ON");
+        String[] del = new String[50_001];
+        del[0] = "DEL";
+        for (int i = 1; i < del.length; i++) {
+            broker.run("SET", "k" + i, "v");
+            reader.run("GET", "k" + i);
+            del[i] = "k" + i;
+        }
+        assertThat(reader.run(del).text())
+                .startsWith("[50000, >[invalidate, [k1]]")
+                .contains("[k50000]");
+        assertThat(broker.tracking.keys()).isZero();
+    }
+
+    @Test
     void othersAreToldAtOnceAndOnce() {
         reader.run("CLIENT", "TRACKING", "ON");
         reader.run("MGET", "k", "l");

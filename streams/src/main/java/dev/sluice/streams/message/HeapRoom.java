@@ -32,4 +32,19 @@ public final class HeapRoom {
         Runtime runtime = Runtime.getRuntime();
         return runtime.maxMemory() - runtime.totalMemory() + runtime.freeMemory();
     }
+
+    /** Counts what is built bit by bit, each too small to ask for; asks ahead for the next of many. */
+    public static final class Meter {
+        private long granted = FREE_OF_DOUBT_BYTES;
+
+        /** Before memory is taken. Throws {@link CommandError} as {@link #require}. */
+        public void take(long bytes) {
+            granted -= bytes;
+            if (granted < 0) {
+                long ahead = Math.max(bytes, FREE_OF_DOUBT_BYTES);
+                require(ahead);
+                granted = ahead - bytes;
+            }
+        }
+    }
 }

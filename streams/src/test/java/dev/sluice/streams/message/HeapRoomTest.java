@@ -21,4 +21,17 @@ class HeapRoomTest {
                 .isThrownBy(() -> HeapRoom.require(Runtime.getRuntime().maxMemory()))
                 .withMessageStartingWith("OOM ");
     }
+
+    @Test
+    void manySmallOnesAreCountedTogether() {
+        HeapRoom.Meter meter = new HeapRoom.Meter();
+        assertThatCode(() -> {
+                    for (int i = 0; i < 1000; i++) {
+                        meter.take(1000);
+                    }
+                })
+                .doesNotThrowAnyException();
+        assertThatExceptionOfType(CommandError.class)
+                .isThrownBy(() -> meter.take(Runtime.getRuntime().maxMemory()));
+    }
 }
