@@ -36,7 +36,7 @@ public record KeySpec(Begin begin, Find find, List<String> flags, String notes) 
     static final String INCOMPLETE = "incomplete";
 
     /** A flag: found like a key, but none (a shard channel). */
-    static final String NOT_KEY = "not_key";
+    public static final String NOT_KEY = "not_key";
 
     /** One key at a position. */
     public static KeySpec key(int position, String... flags) {
@@ -66,6 +66,11 @@ public record KeySpec(Begin begin, Find find, List<String> flags, String notes) 
     /** What there is to say that the flags do not. */
     public KeySpec notes(String text) {
         return new KeySpec(begin, find, flags, text);
+    }
+
+    /** Whether what it finds are keys. */
+    public boolean isOfKeys() {
+        return !has(NOT_KEY);
     }
 
     boolean has(String flag) {

@@ -14,6 +14,7 @@ import dev.sluice.broker.command.Command;
 import dev.sluice.broker.command.Engine;
 import dev.sluice.broker.command.Flag;
 import dev.sluice.broker.command.Group;
+import dev.sluice.broker.command.KeySpec;
 import dev.sluice.broker.command.Keys;
 import dev.sluice.streams.hub.Glob;
 import dev.sluice.streams.message.Bytes;
@@ -190,7 +191,7 @@ final class CommandCommands {
         if (command == null) {
             throw new CommandError("ERR Invalid command specified");
         }
-        if (command.keySpecs().isEmpty()) {
+        if (command.keySpecs().stream().noneMatch(KeySpec::isOfKeys)) {
             throw new CommandError("ERR The command has no key arguments");
         }
         if (!command.arityAllows(request.size())) {

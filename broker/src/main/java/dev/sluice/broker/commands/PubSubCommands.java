@@ -16,6 +16,7 @@ import static dev.sluice.broker.command.Flag.SUBSCRIBER;
 import dev.sluice.broker.command.Call;
 import dev.sluice.broker.command.Command;
 import dev.sluice.broker.command.Group;
+import dev.sluice.broker.command.KeySpec;
 import dev.sluice.broker.session.Session;
 import dev.sluice.streams.hub.Hub;
 import dev.sluice.streams.hub.Subscriptions;
@@ -25,10 +26,13 @@ import dev.sluice.streams.message.Published.Kind;
 import dev.sluice.streams.message.Reply;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Messages to whoever listens. The hub knows who that is; these commands speak to it for a connection. */
 final class PubSubCommands {
     private static final String SUBSCRIBE_ROUTE = "pubsub.subscribe";
+
+    private static final KeySpec SHARD_CHANNELS = KeySpec.keys(1, -1, 1, KeySpec.NOT_KEY);
 
     private final Hub hub;
 
@@ -65,6 +69,25 @@ final class PubSubCommands {
                         .says("Sends a message to everybody who listens to a channel.")
                         .takes(string("channel"), string("message"))
                         .runs(this::publish),
+                subscribing("SSUBSCRIBE", -2, SHARD_CHANNELS)
+                        .since("7.0.0")
+                        .complexity("O(N), N shard channels")
+                        .says("Listens to shard channels.")
+                        .takes(string("shardchannel").multiple())
+                        .runs(this::ssubscribe),
+                subscribing("SUNSUBSCRIBE", -1, SHARD_CHANNELS)
+                        .since("7.0.0")
+                        .complexity("O(N), N shard channels")
+                        .says("Listens to shard channels no more, or to none at all.")
+                        .takes(string("shardchannel").optional().multiple())
+                        .runs(call -> unsubscribe(call, Kind.SHARD, "sunsubscribe")),
+                control("SPUBLISH", 3, KeySpec.key(1, KeySpec.NOT_KEY))
+                        .since("7.0.0")
+                        .flags(PUBSUB, LOADING, STALE, FAST, MAY_REPLICATE)
+                        .complexity("O(N), N subscribers of the shard channel")
+                        .says("Sends a message to everybody who listens to a shard channel.")
+                        .takes(string("shardchannel"), string("message"))
+                        .runs(call -> Reply.integer(hub.publishToShard(call.argument(1), call.argument(2)))),
                 control("PUBSUB", -2)
                         .since("2.8.0")
                         .complexity("As its subcommands")
@@ -74,21 +97,33 @@ final class PubSubCommands {
                                         .complexity("O(N), N channels")
                                         .says("The channels that somebody listens to.")
                                         .takes(pattern("pattern").optional())
-                                        .runs(this::channels),
+                                        .runs(call -> channels(call, Kind.CHANNEL)),
                                 looking("NUMSUB", -2)
                                         .complexity("O(N), N channels asked for")
                                         .says("How many connections listen to each of the channels.")
                                         .takes(string("channel").optional().multiple())
-                                        .runs(this::numsub),
+                                        .runs(call -> numsub(call, Kind.CHANNEL)),
                                 looking("NUMPAT", 2)
                                         .complexity("O(1)")
                                         .says("How many patterns somebody listens to.")
                                         .runs(call -> Reply.integer(hub.count(Kind.PATTERN))),
+                                looking("SHARDCHANNELS", -2)
+                                        .since("7.0.0")
+                                        .complexity("O(N), N shard channels")
+                                        .says("The shard channels that somebody listens to.")
+                                        .takes(pattern("pattern").optional())
+                                        .runs(call -> channels(call, Kind.SHARD)),
+                                looking("SHARDNUMSUB", -2)
+                                        .since("7.0.0")
+                                        .complexity("O(N), N shard channels asked for")
+                                        .says("How many connections listen to each of the shard channels.")
+                                        .takes(string("shardchannel").optional().multiple())
+                                        .runs(call -> numsub(call, Kind.SHARD)),
                                 Help.row("6.2.0"))));
     }
 
-    private static Command subscribing(String name, int arity) {
-        return control(name, arity)
+    private static Command subscribing(String name, int arity, KeySpec... channels) {
+        return control(name, arity, channels)
                 .since("2.0.0")
                 .flags(PUBSUB, NOSCRIPT, LOADING, STALE, SUBSCRIBER, CONNECTION_STATE)
                 .onRSocket(SUBSCRIBE_ROUTE);
@@ -96,6 +131,14 @@ final class PubSubCommands {
 
     private static Command looking(String name, int arity) {
         return control(name, arity).since("2.8.0").flags(PUBSUB, LOADING, STALE);
+    }
+
+    /** As Redis has it: unlike its older kin it is refused where each command must have one reply. */
+    private Reply ssubscribe(Call call) {
+        if (!call.mayWait()) {
+            throw new CommandError("ERR SSUBSCRIBE isn't allowed for a DENY BLOCKING client");
+        }
+        return subscribe(call, Kind.SHARD, "ssubscribe");
     }
 
     private Reply subscribe(Call call, Kind kind, String word) {
@@ -109,7 +152,7 @@ final class PubSubCommands {
         for (int i = 1; i < call.size(); i++) {
             Bytes name = call.argument(i).detached();
             subscriptions.add(kind, name);
-            confirmations.add(confirmation(word, name, subscriptions));
+            confirmations.add(confirmation(kind, word, name, subscriptions));
         }
         return new Reply.Sequence(confirmations);
     }
@@ -129,18 +172,20 @@ final class PubSubCommands {
             if (subscriptions != null) {
                 subscriptions.remove(kind, name);
             }
-            confirmations.add(confirmation(word, name, subscriptions));
+            confirmations.add(confirmation(kind, word, name, subscriptions));
         }
         if (confirmations.isEmpty()) {
-            confirmations.add(confirmation(word, Reply.Null.STRING, subscriptions));
+            confirmations.add(confirmation(kind, word, Reply.Null.STRING, subscriptions));
         }
         return new Reply.Sequence(confirmations);
     }
 
     /** What is left counts channels and patterns; shard channels are counted apart. */
-    private static Reply confirmation(
-            String word, Reply name, @org.jspecify.annotations.Nullable Subscriptions subscriptions) {
-        int left = subscriptions == null ? 0 : subscriptions.count(Kind.CHANNEL) + subscriptions.count(Kind.PATTERN);
+    private static Reply confirmation(Kind kind, String word, Reply name, @Nullable Subscriptions subscriptions) {
+        int left = 0;
+        if (subscriptions != null) {
+            left = kind == Kind.SHARD ? subscriptions.count(kind) : subscriptions.count();
+        }
         return new Reply.Push(List.of(Bytes.of(word), name, Reply.integer(left)));
     }
 
@@ -148,20 +193,20 @@ final class PubSubCommands {
         return Reply.integer(hub.publish(call.argument(1), call.argument(2)));
     }
 
-    private Reply channels(Call call) {
+    private Reply channels(Call call, Kind kind) {
         if (call.size() > 3) {
             throw new CommandError("ERR unknown subcommand or wrong number of arguments for '"
                     + call.argument(1).toLatin1() + "'. Try PUBSUB HELP.");
         }
-        List<Bytes> names = hub.names(Kind.CHANNEL, call.size() == 3 ? call.argument(2) : null);
+        List<Bytes> names = hub.names(kind, call.size() == 3 ? call.argument(2) : null);
         return Reply.array(new ArrayList<>(names));
     }
 
-    private Reply numsub(Call call) {
+    private Reply numsub(Call call, Kind kind) {
         List<Reply> counts = new ArrayList<>();
         for (int i = 2; i < call.size(); i++) {
             counts.add(call.argument(i).detached());
-            counts.add(Reply.integer(hub.subscribers(Kind.CHANNEL, call.argument(i))));
+            counts.add(Reply.integer(hub.subscribers(kind, call.argument(i))));
         }
         return Reply.array(counts);
     }

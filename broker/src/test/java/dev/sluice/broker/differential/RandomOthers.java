@@ -10,6 +10,7 @@ final class RandomOthers extends RandomFamily {
         row(1, "PING", () -> random.nextBoolean() ? List.of() : List.of(value()));
         row(1, "ECHO", () -> List.of(value()));
         row(1, "PUBLISH", () -> List.of(key(), value()));
+        row(1, "SPUBLISH", () -> List.of(key(), value()));
         row(1, "EXEC", List::of);
         row(1, "DISCARD", List::of);
         row(1, "UNWATCH", List::of);

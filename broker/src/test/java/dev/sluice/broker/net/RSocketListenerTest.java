@@ -137,6 +137,19 @@ class RSocketListenerTest {
                 .verify(SOON);
     }
 
+    @Test
+    void aShardChannelIsApartFromTheChannelOfItsName() {
+        StepVerifier.create(json().requestStream(request("pubsub.subscribe", "{\"shardChannels\":[\"news\"]}"))
+                        .map(Payload::getDataUtf8))
+                .then(() -> assertThat(command("[\"PUBLISH\",\"news\",\"to nobody\"]"))
+                        .isEqualTo("0"))
+                .then(() ->
+                        assertThat(command("[\"SPUBLISH\",\"news\",\"hello\"]")).isEqualTo("1"))
+                .expectNext("{\"channel\":\"news\",\"message\":\"hello\"}")
+                .thenCancel()
+                .verify(SOON);
+    }
+
     private void publishUntilHeard(String channel, String message) {
         String data = "{\"channel\":\"" + channel + "\",\"message\":\"" + message + "\"}";
         for (int i = 0; i < 1000; i++) {
