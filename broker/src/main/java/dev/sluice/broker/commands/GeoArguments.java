@@ -24,6 +24,7 @@ final class GeoArguments {
     static final Argument WITHDIST = word("withdist", "WITHDIST").optional();
     static final Argument WITHHASH = word("withhash", "WITHHASH").optional();
     static final String UPPER_CASE_UNITS = "Units may be in upper case.";
+    private static final String NOT_A_COUNT = "ERR invalid number of vertices";
 
     private GeoArguments() {}
 
@@ -88,6 +89,25 @@ final class GeoArguments {
             throw new CommandError("ERR height or width cannot be negative");
         }
         return new GeoShape.Box(width, height, unit(args.next()));
+    }
+
+    /** A number of vertices, and so many longitudes and latitudes. */
+    static GeoPolygon polygon(Args args) {
+        long count = Args.toLong(args.next(), NOT_A_COUNT);
+        if (count != (int) count) {
+            throw new CommandError(NOT_A_COUNT);
+        }
+        if (count < 3 || count > args.remaining() / 2) {
+            throw new CommandError("ERR GEOSEARCH BYPOLYGON must have at least 3 vertices");
+        }
+        double[] longitudes = new double[(int) count];
+        double[] latitudes = new double[(int) count];
+        for (int i = 0; i < count; i++) {
+            Place place = place(args);
+            longitudes[i] = place.longitude();
+            latitudes[i] = place.latitude();
+        }
+        return new GeoPolygon(longitudes, latitudes);
     }
 
     private static double size(Bytes text, String refusal) {

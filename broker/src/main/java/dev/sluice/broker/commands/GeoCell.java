@@ -14,6 +14,31 @@ record GeoCell(long column, long row, int steps) {
     private static final long ROW_BITS = ~COLUMN_BITS;
     private static final long NUMBER_MASK = 0xffff_ffffL;
 
+    /** From here on a cell must be larger to be as wide in metres. */
+    private static final double FAR_LATITUDE = 66;
+
+    private static final double FARTHEST_LATITUDE = 80;
+
+    /** Half of the equator on the map, in metres. */
+    private static final double MAP_REACH_M = 20037726.37;
+
+    /** Columns and rows from a cell to itself, north, south, east, west and the corners. */
+    static final int[][] NEIGHBOURS = {{0, 0}, {0, 1}, {0, -1}, {1, 0}, {-1, 0}, {1, 1}, {-1, 1}, {1, -1}, {-1, -1}};
+
+    /** In how small cells to look so that one and its neighbours most likely cover what is so far away, in metres. */
+    static int stepsFor(double reach, double latitude) {
+        if (reach == 0) {
+            return Geohash.STEPS;
+        }
+        int steps = -1;
+        for (double size = reach; size < MAP_REACH_M; size *= 2) {
+            steps++;
+        }
+        double pole = Math.abs(latitude);
+        steps -= (pole > FAR_LATITUDE ? 1 : 0) + (pole > FARTHEST_LATITUDE ? 1 : 0);
+        return Math.clamp(steps, 1, Geohash.STEPS);
+    }
+
     /** In which a place lies. */
     static GeoCell of(Place place, int steps) {
         return of(place, steps, Geohash.LATITUDE_MAX);
@@ -25,6 +50,13 @@ record GeoCell(long column, long row, int steps) {
         double north = (place.latitude() + latitudeMax) / (2 * latitudeMax);
         long parts = 1L << steps;
         return new GeoCell((long) (east * parts), (long) (north * parts), steps);
+    }
+
+    /** The nearest cell to a place, which may be on the edge of the map or beyond. */
+    static GeoCell onMap(Place place, int steps) {
+        GeoCell cell = of(place, steps);
+        long last = (1L << steps) - 1;
+        return new GeoCell(Math.clamp(cell.column, 0, last), Math.clamp(cell.row, 0, last), steps);
     }
 
     static GeoCell of(long bits, int steps) {

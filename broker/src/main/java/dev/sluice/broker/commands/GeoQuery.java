@@ -96,6 +96,7 @@ record GeoQuery(
         private final Args args;
         private @Nullable Place center;
         private @Nullable GeoShape shape;
+        private @Nullable GeoPolygon polygon;
         private boolean fromMember;
         private boolean fromPlace;
         private Order order = Order.NONE;
@@ -182,21 +183,33 @@ record GeoQuery(
         private boolean searchOption() {
             if (dialect == Dialect.SEARCH_STORE && args.skip("STOREDIST")) {
                 storesDistance = true;
-            } else if (args.remaining() > 1 && !fromPlace && args.skip("FROMMEMBER")) {
+            } else if (args.remaining() > 1 && !fromPlace && polygon == null && args.skip("FROMMEMBER")) {
                 Bytes member = args.next();
                 center = set == null ? null : place(set, member);
                 fromMember = true;
-            } else if (args.remaining() > 2 && !fromMember && args.skip("FROMLONLAT")) {
+            } else if (args.remaining() > 2 && !fromMember && polygon == null && args.skip("FROMLONLAT")) {
                 center = GeoArguments.place(args);
                 fromPlace = true;
-            } else if (args.remaining() > 2 && !(shape instanceof GeoShape.Box) && args.skip("BYRADIUS")) {
+            } else if (args.remaining() > 2 && mayBe(GeoShape.Circle.class) && args.skip("BYRADIUS")) {
                 shape = GeoArguments.circle(args);
-            } else if (args.remaining() > 3 && !(shape instanceof GeoShape.Circle) && args.skip("BYBOX")) {
+            } else if (args.remaining() > 3 && mayBe(GeoShape.Box.class) && args.skip("BYBOX")) {
                 shape = GeoArguments.box(args);
+            } else if (args.remaining() > 2 && mayBePolygon() && args.skip("BYPOLYGON")) {
+                polygon = GeoArguments.polygon(args);
             } else {
                 return false;
             }
             return true;
+        }
+
+        /** A shape may be told again, but no other one. */
+        private boolean mayBe(Class<? extends GeoShape> kind) {
+            return polygon == null && (shape == null || kind.isInstance(shape));
+        }
+
+        /** It is where it is, around nothing else. */
+        private boolean mayBePolygon() {
+            return shape == null && !fromMember && !fromPlace;
         }
 
         GeoQuery query() {
@@ -205,22 +218,22 @@ record GeoQuery(
                 throw new CommandError(
                         "ERR " + what + " is not compatible with WITHDIST, WITHHASH and WITHCOORD options");
             }
-            if (dialect.searches() && !(fromMember || fromPlace)) {
+            boolean around = dialect.searches() && polygon == null;
+            if (around && !(fromMember || fromPlace)) {
                 throw new CommandError("ERR exactly one of FROMMEMBER or FROMLONLAT can be specified for "
                         + call.argument(0).toLatin1());
             }
-            if (dialect.searches() && shape == null) {
+            if (around && shape == null) {
                 throw new CommandError("ERR exactly one of BYRADIUS and BYBOX can be specified for "
                         + call.argument(0).toLatin1());
             }
             if (any && count == 0) {
                 throw new CommandError("ERR the ANY argument requires COUNT argument");
             }
-            GeoArea area = center == null || shape == null ? null : new GeoArea(center, shape);
             boolean nearest = order == Order.NONE && count > 0 && !any;
             return new GeoQuery(
                     dialect,
-                    area,
+                    area(),
                     nearest ? Order.ASCENDING : order,
                     count,
                     any,
@@ -230,11 +243,18 @@ record GeoQuery(
                     destination,
                     storesDistance);
         }
+
+        private @Nullable GeoArea area() {
+            if (polygon != null) {
+                return polygon;
+            }
+            return center == null || shape == null ? null : new GeoVicinity(center, shape);
+        }
     }
 
     /** Metres in the unit of the request. */
     double unit() {
-        return area == null ? 1 : area.shape().unit();
+        return area == null ? 1 : area.unit();
     }
 
     List<Found> find(SortedSet set) {

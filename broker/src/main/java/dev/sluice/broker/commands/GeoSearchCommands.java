@@ -1,6 +1,7 @@
 package dev.sluice.broker.commands;
 
 import static dev.sluice.broker.command.Argument.block;
+import static dev.sluice.broker.command.Argument.integer;
 import static dev.sluice.broker.command.Argument.key;
 import static dev.sluice.broker.command.Argument.number;
 import static dev.sluice.broker.command.Argument.oneOf;
@@ -33,10 +34,15 @@ final class GeoSearchCommands {
     private static final Argument CIRCLE = block("circle", number("radius").token("BYRADIUS"), GeoArguments.UNIT);
     private static final Argument BOX =
             block("box", number("width").token("BYBOX"), number("height"), GeoArguments.UNIT);
+    private static final Argument POLYGON = block(
+                    "polygon",
+                    integer("num-vertices").token("BYPOLYGON"),
+                    block("vertices", GeoArguments.place()).multiple())
+            .since("9.0.0");
 
     static final List<Command> TABLE = Group.GEO.rows(
             searching(read("GEOSEARCH", -7, key(1, "RO", "access")).takes(key("key")))
-                    .says("Members within a circle or a box around a place or a member.")
+                    .says("Members within a circle or a box around a place or a member, or within a polygon.")
                     .takes(GeoArguments.WITHCOORD, GeoArguments.WITHDIST, GeoArguments.WITHHASH)
                     .runs(call -> search(call, GeoQuery.Dialect.SEARCH)),
             searching(write("GEOSEARCHSTORE", -8, key(1, "OW", "update"), key(2, "RO", "access"))
@@ -76,12 +82,15 @@ final class GeoSearchCommands {
     private static Command searching(Command command) {
         return command.since("6.2.0")
                 .changed("7.0.0", GeoArguments.UPPER_CASE_UNITS)
-                .complexity("O(N+log(M)), N members in the map's cells around the shape, M in the shape")
+                .changed("9.0.0", "Option BYPOLYGON, which Valkey has.")
+                .complexity(
+                        "O(N+log(M)), N members in the map's cells around the shape, M in the shape; a polygon takes "
+                                + "as much time for each of its edges")
                 .takes(oneOf(
                         "from",
                         string("member").token("FROMMEMBER"),
                         block("longitude_latitude", GeoArguments.place()).token("FROMLONLAT")))
-                .takes(oneOf("by", CIRCLE, BOX))
+                .takes(oneOf("by", CIRCLE, BOX, POLYGON))
                 .takes(GeoArguments.ORDER, GeoArguments.count(ANY));
     }
 

@@ -57,7 +57,7 @@ class GeohashTest {
         for (int i = 0; i < 20_000; i++) {
             Place center = new Place(random.nextDouble() * 200 - 100, random.nextDouble() * 100 - 50);
             double radius = Math.pow(10, random.nextDouble() * 6);
-            GeoArea area = new GeoArea(center, new GeoShape.Circle(radius, 1));
+            GeoArea area = new GeoVicinity(center, new GeoShape.Circle(radius, 1));
             double angle = random.nextDouble() * 2 * Math.PI;
             double away = radius * random.nextDouble();
             Place place = new Place(
