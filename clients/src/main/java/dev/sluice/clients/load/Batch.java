@@ -12,11 +12,11 @@ import java.util.regex.Pattern;
 /**
  * {@code size} requests of one shape, encoded once in a direct buffer. The shape is a line of words parted by blanks,
  * where {@code {rand}} stands for twelve random digits, {@code {seq}} for twelve ascending ones, {@code {stamp}} for
- * the time of sending (sixteen digits, nanoseconds), and {@code {data:N}} or {@code {data:N-M}} for N bytes, or a
- * number of bytes from N to M that is drawn once for each of the requests.
+ * the time of sending (sixteen digits, nanoseconds), {@code {number:N-M}} for a number from N to M, and {@code {data:N}}
+ * or {@code {data:N-M}} for N bytes, or a number of bytes from N to M; these are drawn once for each of the requests.
  */
 final class Batch {
-    private static final Pattern HOLDER = Pattern.compile("\\{(rand|seq|stamp|data:(\\d+)(?:-(\\d+))?)}");
+    private static final Pattern HOLDER = Pattern.compile("\\{(rand|seq|stamp|(data|number):(\\d+)(?:-(\\d+))?)}");
 
     private final ByteBuffer bytes;
     private final int size;
@@ -121,14 +121,15 @@ final class Batch {
             return switch (matcher.group(1)) {
                 case "rand", "seq" -> "0".repeat(Digits.KEY);
                 case "stamp" -> "0".repeat(Digits.STAMP);
-                default -> data(matcher);
+                default -> drawn(matcher);
             };
         }
 
-        private String data(Matcher matcher) {
-            int least = Integer.parseInt(matcher.group(2));
-            int most = matcher.group(3) == null ? least : Integer.parseInt(matcher.group(3));
-            return "x".repeat(least + random.nextInt(most - least + 1));
+        private String drawn(Matcher matcher) {
+            long least = Long.parseLong(matcher.group(3));
+            long most = matcher.group(4) == null ? least : Long.parseLong(matcher.group(4));
+            long number = random.nextLong(least, most + 1);
+            return matcher.group(2).equals("data") ? "x".repeat((int) number) : Long.toString(number);
         }
 
         private void place(String kind, int at) {

@@ -11,9 +11,7 @@ import java.util.Locale;
  * alternates, so that what else happens on the machine meets both.
  */
 final class Comparison {
-    /** Above this share of a core on both sides, the load tester and not the server decides the throughput. */
-    private static final double LOAD_BOUND = 0.8;
-
+    private static final long EXPIRING_WARM_UP = 200_000;
     private static final int PUBLISH_PAYLOAD_BYTES = 64;
     private static final double MIB = 1 << 20;
 
@@ -23,6 +21,12 @@ final class Comparison {
             return ServerProcess.start(name, command);
         }
     }
+
+    /**
+     * How much the sections on keys and members handle: pairs of a producer and a consumer, keys that expire within a
+     * second beside {@code expiringRate} requests a second, keys that come and go, members of one collection.
+     */
+    record Volumes(int pairs, long expiringKeys, double expiringRate, long growthKeys, long members) {}
 
     /**
      * What is measured and for how long. {@code keys} and {@code memoryKeys} are numbers of keys; resident memory is
@@ -41,7 +45,8 @@ final class Comparison {
             List<Long> memoryKeys,
             int idleConnections,
             int unreadReplies,
-            long settleMillis) {
+            long settleMillis,
+            Volumes volumes) {
         long roundNanos() {
             return (long) (seconds * 1e9);
         }
@@ -53,11 +58,6 @@ final class Comparison {
         Shape shape(int pipeline) {
             return new Shape("", connections, pipeline, keys, 1);
         }
-    }
-
-    /** One round of one side. */
-    private interface Round {
-        Figures run(long nanos);
     }
 
     private final Contender candidate;
@@ -141,6 +141,160 @@ final class Comparison {
         }
     }
 
+    /** Elements that go from a producer to a client that waits. */
+    void handOver() {
+        title(
+                "Hand-over: %d producers, each with a consumer that waits; latency from push to arrival",
+                plan.volumes.pairs());
+        pairHead("elements/s");
+        try (ServerProcess ours = candidate.start();
+                ServerProcess theirs = reference.start()) {
+            for (HandOver.Kind kind : HandOver.Kind.values()) {
+                for (boolean shared : new boolean[] {false, true}) {
+                    flush(ours, theirs);
+                    try (HandOver left = new HandOver(ours.target(), kind, plan.volumes.pairs(), shared);
+                            HandOver right = new HandOver(theirs.target(), kind, plan.volumes.pairs(), shared)) {
+                        pairRow(kind.title() + (shared ? " 1 key" : " own"), true, left::runFor, right::runFor);
+                    }
+                }
+            }
+        }
+    }
+
+    /** Many keys that expire within a second, and the share of dead ones while short-lived keys are written. */
+    void expiring() {
+        Volumes volumes = plan.volumes;
+        title(
+                "%,d keys that expire within a second, beside %,.0f GET and SET a second of %d connections: before / then",
+                volumes.expiringKeys(), volumes.expiringRate(), plan.connections);
+        try (ServerProcess ours = candidate.start();
+                ServerProcess theirs = reference.start()) {
+            if (volumes.expiringKeys() > EXPIRING_WARM_UP) {
+                expiringRound(ours, EXPIRING_WARM_UP);
+            }
+            List<ExpiringKeys.Outcome> lefts = new ArrayList<>();
+            List<ExpiringKeys.Outcome> rights = new ArrayList<>();
+            for (int i = 0; i < plan.rounds; i++) {
+                lefts.add(expiringRound(ours, volumes.expiringKeys()));
+                rights.add(expiringRound(theirs, volumes.expiringKeys()));
+            }
+            expiringRow(candidate, lefts);
+            expiringRow(reference, rights);
+            title("Keys with a second to live, written at full rate for %.1f s", plan.rounds * plan.seconds);
+            shortLived(candidate, ours);
+            shortLived(reference, theirs);
+        }
+    }
+
+    private ExpiringKeys.Outcome expiringRound(ServerProcess server, long keys) {
+        return new ExpiringKeys(server.target(), keys, plan.volumes.expiringRate(), plan.shape(1), plan.payloadBytes)
+                .run();
+    }
+
+    private void expiringRow(Contender contender, List<ExpiringKeys.Outcome> rounds) {
+        Figures before = rounds.stream()
+                .map(ExpiringKeys.Outcome::before)
+                .reduce(Figures::plus)
+                .orElseThrow();
+        Figures during = rounds.stream()
+                .map(ExpiringKeys.Outcome::during)
+                .reduce(Figures::plus)
+                .orElseThrow();
+        double[] ratios =
+                rounds.stream().mapToDouble(round -> round.ratio(99)).sorted().toArray();
+        print(
+                "%-12s p99 ratio %.2f (%.2f to %.2f); us: p50 %.0f / %.0f, p99 %.0f / %.0f, p99.9 %.0f / %.0f, "
+                        + "longest %.0f / %.0f; all gone after %d ms, longest bite %d ms",
+                contender.name,
+                Pair.median(ratios),
+                ratios[0],
+                ratios[ratios.length - 1],
+                before.micros(50),
+                during.micros(50),
+                before.micros(99),
+                during.micros(99),
+                before.micros(99.9),
+                during.micros(99.9),
+                before.micros(100),
+                during.micros(100),
+                rounds.stream()
+                        .mapToLong(ExpiringKeys.Outcome::goneMillis)
+                        .max()
+                        .orElseThrow(),
+                rounds.stream()
+                        .mapToLong(ExpiringKeys.Outcome::longestBiteMillis)
+                        .max()
+                        .orElseThrow());
+    }
+
+    private void shortLived(Contender contender, ServerProcess server) {
+        ShortLivedKeys.Outcome outcome = new ShortLivedKeys(server.target(), plan.connections, plan.payloadBytes)
+                .run(plan.rounds * plan.seconds);
+        print(
+                "%-12s %,.0f/s; dead keys: %.1f %% on average, %.1f %% at most; longest bite %d ms",
+                contender.name,
+                outcome.perSecond(),
+                outcome.deadMean() * 100,
+                outcome.deadMax() * 100,
+                outcome.longestBiteMillis());
+    }
+
+    /** Latency of writing and deleting while a database grows, shrinks and grows again. */
+    void growth() {
+        Shape shape = new Shape("", plan.connections, 1, plan.volumes.growthKeys(), 1);
+        try (ServerProcess ours = candidate.start();
+                ServerProcess theirs = reference.start();
+                Growth left = new Growth(ours.target(), shape, plan.payloadBytes);
+                Growth right = new Growth(theirs.target(), shape, plan.payloadBytes)) {
+            double rate = Math.min(left.saturation(plan.warmUpNanos()), right.saturation(plan.warmUpNanos())) / 2;
+            title(
+                    "%,d keys come and go, ten a request, %,.0f requests a second: half of the slower server's saturation",
+                    shape.keys(), rate);
+            print("%-12s %-17s %-17s %-17s %-17s", "", "p50 us", "p99 us", "p99.9 us", "longest us");
+            for (Growth.Phase phase : Growth.Phase.values()) {
+                Figures mine = left.run(phase, rate);
+                Figures other = right.run(phase, rate);
+                print(
+                        "%-12s %-17s %-17s %-17s %-17s p99.9 %.2f x",
+                        phase,
+                        micros(mine, other, 50),
+                        micros(mine, other, 99),
+                        micros(mine, other, 99.9),
+                        micros(mine, other, 100),
+                        mine.micros(99.9) / other.micros(99.9));
+            }
+        }
+    }
+
+    private static String micros(Figures left, Figures right, double percent) {
+        return Pair.two(left.micros(percent), right.micros(percent), "%,.0f");
+    }
+
+    /** Memory of the members of collections. */
+    void members() {
+        title("Bytes a member of 16 bytes: %,d in one collection, or in hashes of ten fields", plan.volumes.members());
+        print("%-15s %-22s %-22s", "", "used " + candidate.name + "/" + reference.name, "resident");
+        for (MemberMemory.Kind kind : MemberMemory.Kind.values()) {
+            List<MemberMemory.Outcome> outcomes = new ArrayList<>();
+            for (Contender contender : contenders()) {
+                try (ServerProcess server = contender.start()) {
+                    outcomes.add(MemberMemory.fill(server.target(), kind, plan.volumes.members(), plan.settleMillis));
+                }
+            }
+            MemberMemory.Outcome ours = outcomes.getFirst();
+            MemberMemory.Outcome theirs = outcomes.getLast();
+            print(
+                    "%-15s %-22s %-22s",
+                    kind.title,
+                    Pair.two(ours.used(), theirs.used(), "%.1f") + ratio(ours.used(), theirs.used()),
+                    Pair.two(ours.resident(), theirs.resident(), "%.1f") + ratio(ours.resident(), theirs.resident()));
+        }
+    }
+
+    private static String ratio(double left, double right) {
+        return String.format(Locale.ROOT, " = %.2f", left / right);
+    }
+
     /** From the start of the process to the first PONG. */
     void startUp() {
         title("Start to first PONG, %d times each, milliseconds", plan.rounds);
@@ -155,7 +309,7 @@ final class Comparison {
             Arrays.sort(millis);
             print(
                     "%-12s median %.0f (%.0f to %.0f)",
-                    contender.name, median(millis), millis[0], millis[millis.length - 1]);
+                    contender.name, Pair.median(millis), millis[0], millis[millis.length - 1]);
         }
     }
 
@@ -258,7 +412,7 @@ final class Comparison {
     }
 
     /** Runs warm-up and rounds of both, and prints the row; {@code closed} unless the rate is fixed. */
-    private void pairRow(String name, boolean closed, Round ours, Round theirs) {
+    private void pairRow(String name, boolean closed, Pair.Round ours, Pair.Round theirs) {
         try {
             Pair pair = new Pair(ours, theirs, plan);
             print("%-15s %s%s", name, pair.line(), closed ? pair.loadBound() : "");
@@ -289,96 +443,5 @@ final class Comparison {
     private void print(String format, Object... values) {
         out.println(String.format(Locale.ROOT, format, values));
         out.flush();
-    }
-
-    static double median(double[] sorted) {
-        int middle = sorted.length / 2;
-        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-    }
-
-    /** The rounds of one row, run when it is built. */
-    private static final class Pair {
-        private final double[] ratios;
-        private final Figures ours;
-        private final Figures theirs;
-
-        Pair(Round left, Round right, Plan plan) {
-            left.run(plan.warmUpNanos());
-            right.run(plan.warmUpNanos());
-            List<Figures> lefts = new ArrayList<>();
-            List<Figures> rights = new ArrayList<>();
-            for (int i = 0; i < plan.rounds; i++) {
-                if (i % 2 == 0) {
-                    lefts.add(left.run(plan.roundNanos()));
-                }
-                rights.add(right.run(plan.roundNanos()));
-                if (i % 2 == 1) {
-                    lefts.add(left.run(plan.roundNanos()));
-                }
-            }
-            ratios = new double[plan.rounds];
-            for (int i = 0; i < ratios.length; i++) {
-                ratios[i] = lefts.get(i).perSecond() / rights.get(i).perSecond();
-            }
-            Arrays.sort(ratios);
-            ours = lefts.stream().reduce(Figures::plus).orElseThrow();
-            theirs = rights.stream().reduce(Figures::plus).orElseThrow();
-        }
-
-        String line() {
-            double perServerSecond = theirs.serverMicrosPerOperation() / ours.serverMicrosPerOperation();
-            return String.format(
-                    Locale.ROOT,
-                    "%5.2f (%.2f to %.2f) %,11.0f / %,9.0f   %-17s %-17s %-17s %-15s %-13s %.2f x%s",
-                    median(ratios),
-                    ratios[0],
-                    ratios[ratios.length - 1],
-                    ours.perSecond(),
-                    theirs.perSecond(),
-                    micros(50),
-                    micros(99),
-                    micros(99.9),
-                    two(ours.serverMicrosPerOperation(), theirs.serverMicrosPerOperation(), "%.2f"),
-                    two(ours.clientMicrosPerOperation(), theirs.clientMicrosPerOperation(), "%.2f"),
-                    perServerSecond,
-                    notes());
-        }
-
-        /** Says so where the load tester was the bottleneck on both sides. */
-        String loadBound() {
-            if (Math.min(ours.clientCore(), theirs.clientCore()) <= LOAD_BOUND) {
-                return "";
-            }
-            return "  <- the figure: load tester at " + two(ours.clientCore() * 100, theirs.clientCore() * 100, "%.0f")
-                    + " % of a core";
-        }
-
-        private String micros(double percent) {
-            return two(ours.micros(percent), theirs.micros(percent), "%,.0f");
-        }
-
-        private static String two(double left, double right, String format) {
-            return String.format(Locale.ROOT, format + " / " + format, left, right);
-        }
-
-        private String notes() {
-            StringBuilder notes = new StringBuilder();
-            note(notes, "errors", ours.errors(), theirs.errors());
-            note(notes, "found nothing", ours.nulls(), theirs.nulls());
-            if (ours.firstError() != null) {
-                notes.append("  ").append(ours.firstError());
-            }
-            return notes.toString();
-        }
-
-        private void note(StringBuilder notes, String what, long left, long right) {
-            if (left > 0 || right > 0) {
-                notes.append("  ")
-                        .append(what)
-                        .append(' ')
-                        .append(two(100.0 * left / ours.operations(), 100.0 * right / theirs.operations(), "%.1f"))
-                        .append(" %");
-            }
-        }
     }
 }

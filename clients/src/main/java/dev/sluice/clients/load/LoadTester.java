@@ -2,6 +2,7 @@ package dev.sluice.clients.load;
 
 import dev.sluice.clients.load.Comparison.Contender;
 import dev.sluice.clients.load.Comparison.Plan;
+import dev.sluice.clients.load.Comparison.Volumes;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;
@@ -23,6 +24,8 @@ import picocli.CommandLine.Parameters;
             LoadTester.Closed.class,
             LoadTester.Open.class,
             LoadTester.Publish.class,
+            LoadTester.Handover.class,
+            LoadTester.Expiring.class,
             LoadTester.Fill.class,
             LoadTester.Idle.class,
             LoadTester.NeverRead.class,
@@ -166,6 +169,59 @@ public final class LoadTester {
         }
     }
 
+    @Command(name = "handover", description = "Producers, and as many consumers that wait in BLPOP or BZPOPMIN.")
+    static final class Handover implements Runnable {
+        @Mixin
+        ServerOptions server = new ServerOptions();
+
+        @Option(names = "--pairs", defaultValue = "50", description = "Default: ${DEFAULT-VALUE}.")
+        int pairs;
+
+        @Option(names = "--shared", description = "All pairs use one key.")
+        boolean shared;
+
+        @Option(names = "--sorted-set", description = "ZADD and BZPOPMIN instead of LPUSH and BLPOP.")
+        boolean sortedSet;
+
+        @Option(names = "--seconds", defaultValue = "5", description = "Length of the run; default: ${DEFAULT-VALUE}.")
+        double seconds;
+
+        @Override
+        public void run() {
+            HandOver.Kind kind = sortedSet ? HandOver.Kind.SORTED_SET : HandOver.Kind.LIST;
+            try (HandOver handOver = new HandOver(server.target(), kind, pairs, shared)) {
+                handOver.runFor(nanos(1));
+                print(handOver.runFor(nanos(seconds)));
+            }
+        }
+    }
+
+    @Command(name = "expiring", description = "Keys that expire within a second, and the latency of others meanwhile.")
+    static final class Expiring implements Runnable {
+        @Mixin
+        ServerOptions server = new ServerOptions();
+
+        @Option(names = "--keys", defaultValue = "1000000", description = "Default: ${DEFAULT-VALUE}.")
+        long keys;
+
+        @Option(names = "--rate", defaultValue = "20000", description = "Requests a second; default: ${DEFAULT-VALUE}.")
+        double rate;
+
+        @Option(names = "--payload", defaultValue = "64", description = "Bytes of a value; default: ${DEFAULT-VALUE}.")
+        int payloadBytes;
+
+        @Override
+        public void run() {
+            Shape others = new Shape("", 50, 1, 100_000, 1);
+            ExpiringKeys.Outcome outcome = new ExpiringKeys(server.target(), keys, rate, others, payloadBytes).run();
+            print(outcome.before());
+            print(outcome.during());
+            line(
+                    "all gone %d ms after the last was due; longest bite %d ms",
+                    outcome.goneMillis(), outcome.longestBiteMillis());
+        }
+    }
+
     @Command(name = "fill", description = "Writes keys, overwrites as many at random; memory and longest pause.")
     static final class Fill implements Runnable {
         @Mixin
@@ -232,8 +288,19 @@ public final class LoadTester {
 
     @Command(name = "compare", description = "Starts two servers on spare ports and measures them side by side.")
     static final class Compare implements Runnable {
-        private static final List<String> SECTIONS =
-                List.of("commands", "publish", "latency", "start", "memory", "idle", "never-read");
+        private static final long QUICK_GROWTH_KEYS = 500_000;
+        private static final List<String> SECTIONS = List.of(
+                "commands",
+                "publish",
+                "handover",
+                "latency",
+                "expiring",
+                "growth",
+                "start",
+                "memory",
+                "members",
+                "idle",
+                "never-read");
 
         @CommandLine.Spec
         CommandLine.Model.@org.jspecify.annotations.Nullable CommandSpec spec;
@@ -259,7 +326,9 @@ public final class LoadTester {
         @Option(
                 names = "--sections",
                 split = ",",
-                description = "Any of commands, publish, latency, start, memory, idle, never-read; default: all.")
+                description =
+                        "Any of commands, publish, handover, latency, expiring, growth, start, memory, members, idle, "
+                                + "never-read; default: all.")
         List<String> sections = SECTIONS;
 
         @Option(
@@ -309,6 +378,24 @@ public final class LoadTester {
         @Option(names = "--idle-connections", defaultValue = "10000", description = "Default: ${DEFAULT-VALUE}.")
         int idleConnections;
 
+        @Option(names = "--pairs", defaultValue = "50", description = "Of the hand-over; default: ${DEFAULT-VALUE}.")
+        int pairs;
+
+        @Option(names = "--expiring-keys", defaultValue = "1000000", description = "Default: ${DEFAULT-VALUE}.")
+        long expiringKeys;
+
+        @Option(
+                names = "--expiring-rate",
+                defaultValue = "20000",
+                description = "Requests a second beside keys that expire; default: ${DEFAULT-VALUE}.")
+        double expiringRate;
+
+        @Option(names = "--growth-keys", defaultValue = "5000000", description = "Default: ${DEFAULT-VALUE}.")
+        long growthKeys;
+
+        @Option(names = "--members", defaultValue = "1000000", description = "Default: ${DEFAULT-VALUE}.")
+        long members;
+
         @Option(names = "--unread-replies", defaultValue = "2000", description = "Default: ${DEFAULT-VALUE}.")
         int unreadReplies;
 
@@ -335,6 +422,10 @@ public final class LoadTester {
             switch (section) {
                 case "commands" -> comparison.commands();
                 case "publish" -> comparison.publish();
+                case "handover" -> comparison.handOver();
+                case "expiring" -> comparison.expiring();
+                case "growth" -> comparison.growth();
+                case "members" -> comparison.members();
                 case "latency" -> comparison.latency();
                 case "start" -> comparison.startUp();
                 case "memory" -> comparison.memory();
@@ -357,7 +448,13 @@ public final class LoadTester {
                     quick ? memoryKeys.subList(0, 1) : memoryKeys,
                     idleConnections,
                     unreadReplies,
-                    SETTLE_MILLIS);
+                    SETTLE_MILLIS,
+                    new Volumes(
+                            pairs,
+                            expiringKeys,
+                            expiringRate,
+                            quick ? Math.min(growthKeys, QUICK_GROWTH_KEYS) : growthKeys,
+                            members));
         }
     }
 

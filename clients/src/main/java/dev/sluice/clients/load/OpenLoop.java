@@ -29,21 +29,36 @@ final class OpenLoop implements AutoCloseable {
 
     /** {@code shape.pipeline()} is not used: requests go out one by one. */
     OpenLoop(Target target, Shape shape) {
+        this(target, shape, List.of(shape.line()));
+    }
+
+    /** Each connection sends requests of one of the lines, in turn. */
+    OpenLoop(Target target, Shape shape, List<String> lines) {
         this.target = target;
         this.numbers = new Numbers(shape.keys(), shape.seed());
         for (int i = 0; i < shape.connections(); i++) {
-            workers.add(new Worker(Batch.of(shape.line(), 1, shape.seed() + i), loop.connect(target)));
+            Batch batch = Batch.of(lines.get(i % lines.size()), 1, shape.seed() + i);
+            workers.add(new Worker(batch, loop.connect(target)));
         }
     }
 
     /** Sends {@code perSecond} requests a second for a time, then waits for what is under way. */
     Figures runFor(long nanos, double perSecond) {
+        return run((long) (perSecond * nanos / 1e9), perSecond);
+    }
+
+    /** Sends {@code operations} requests; ascending numbers begin at 0. */
+    Figures runOperations(long operations, double perSecond) {
+        numbers.restart();
+        return run(operations, perSecond);
+    }
+
+    private Figures run(long total, double perSecond) {
         latencies = Figures.histogram();
         replies = 0;
         double interval = 1e9 / perSecond;
         Stopwatch stopwatch = new Stopwatch(target);
         long start = stopwatch.start();
-        long total = (long) (perSecond * nanos / 1e9);
         long sent = 0;
         long now = start;
         while (sent < total) {

@@ -52,6 +52,20 @@ class BatchTest {
         assertThat(sizes).isEqualTo(9);
     }
 
+    @Test
+    void aNumberOfARangeIsDrawnForEachRequest() {
+        Batch batch = Batch.of("SET k v PXAT {number:1795271862000-1795271862003}", 100, 3);
+        String[] words = text(batch.refreshed(new Numbers(1, 0), 0)).split("\r\n");
+        assertThat(words)
+                .filteredOn(word -> word.length() == 13)
+                .hasSize(100)
+                .allMatch(word -> word.matches("179527186200[0-3]"));
+        assertThat(java.util.Arrays.stream(words)
+                        .filter(word -> word.length() == 13)
+                        .distinct())
+                .hasSize(4);
+    }
+
     private static String text(ByteBuffer buffer) {
         return StandardCharsets.ISO_8859_1.decode(buffer.duplicate()).toString();
     }

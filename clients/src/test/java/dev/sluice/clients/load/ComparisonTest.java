@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sluice.clients.load.Comparison.Contender;
 import dev.sluice.clients.load.Comparison.Plan;
+import dev.sluice.clients.load.Comparison.Volumes;
 import java.io.ByteArrayOutputStream;
 import java.io.File;
 import java.io.PrintStream;
@@ -26,7 +27,20 @@ class ComparisonTest {
                         .anyMatch(folder -> new File(folder, "redis-server").canExecute()),
                 "redis-server is not installed: the comparison is not tested");
         Plan plan = new Plan(
-                2, 0.05, 0.05, List.of("SET", "RPOP"), List.of(1, 16), 5, 5, 32, 1_000, List.of(2_000L), 50, 5, 100);
+                2,
+                0.05,
+                0.05,
+                List.of("SET", "RPOP"),
+                List.of(1, 16),
+                5,
+                5,
+                32,
+                1_000,
+                List.of(2_000L),
+                50,
+                5,
+                100,
+                new Volumes(3, 2_000, 1_000, 2_000, 1_000));
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         Comparison comparison = new Comparison(
                 new Contender("left", REDIS),
@@ -35,9 +49,13 @@ class ComparisonTest {
                 new PrintStream(bytes, true, StandardCharsets.UTF_8));
         comparison.commands();
         comparison.publish();
+        comparison.handOver();
         comparison.latency();
+        comparison.expiring();
+        comparison.growth();
         comparison.startUp();
         comparison.memory();
+        comparison.members();
         comparison.idle();
         comparison.neverRead();
 
@@ -47,6 +65,12 @@ class ComparisonTest {
                         "SET P1 ",
                         "RPOP P16 ",
                         "PUBLISH P16 ",
+                        "BLPOP own ",
+                        "BZPOPMIN 1 key ",
+                        "all gone after ",
+                        "dead keys: ",
+                        "FILL_AGAIN ",
+                        "hashes of 10 ",
                         "2,000 keys: resident",
                         "50 connections:",
                         "resident memory grew by")

@@ -30,7 +30,8 @@ class LoadTesterTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"closed", "open", "publish", "fill", "idle", "never-read", "compare"})
+    @ValueSource(
+            strings = {"closed", "open", "publish", "handover", "expiring", "fill", "idle", "never-read", "compare"})
     void eachCommandExplainsItself(String command) {
         StringWriter said = new StringWriter();
         int code = LoadTester.commandLine().setOut(new PrintWriter(said, true)).execute(command, "--help");
