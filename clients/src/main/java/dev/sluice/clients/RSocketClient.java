@@ -3,11 +3,14 @@ package dev.sluice.clients;
 import dev.sluice.streams.flow.Overflow;
 import dev.sluice.streams.message.Bytes;
 import dev.sluice.streams.message.CommandError;
+import dev.sluice.streams.message.Numbers;
 import dev.sluice.streams.message.Reply;
 import dev.sluice.streams.message.Request;
 import dev.sluice.streams.rsocket.MimeType;
+import dev.sluice.streams.rsocket.MoveRequest;
 import dev.sluice.streams.rsocket.PayloadLimits;
 import dev.sluice.streams.rsocket.Payloads;
+import dev.sluice.streams.rsocket.PopRequest;
 import dev.sluice.streams.rsocket.PublishRequest;
 import dev.sluice.streams.rsocket.Route;
 import dev.sluice.streams.rsocket.SubscribeRequest;
@@ -170,9 +173,7 @@ public final class RSocketClient implements AutoCloseable {
     }
 
     public Flux<Message> subscribe(SubscribeRequest request) {
-        return Flux.defer(() -> socket.requestStream(payload(Route.PUBSUB_SUBSCRIBE, request.payload())))
-                .map(payload -> message(reply(payload)))
-                .onErrorMap(RSocketClient::refusal);
+        return stream(Route.PUBSUB_SUBSCRIBE, request.payload()).map(RSocketClient::message);
     }
 
     /**
@@ -180,10 +181,31 @@ public final class RSocketClient implements AutoCloseable {
      * when there is demand for it: {@code request(1)} takes one.
      */
     public Flux<Taken> take(TakeRequest.Side side, String... keys) {
-        TakeRequest request = new TakeRequest(bytes(keys), side);
-        return Flux.defer(() -> socket.requestStream(payload(Route.LIST_TAKE, request.payload())))
-                .map(payload -> taken(reply(payload)))
-                .onErrorMap(RSocketClient::refusal);
+        return stream(Route.LIST_TAKE, new TakeRequest(bytes(keys), side).payload())
+                .map(object -> new Taken(text(object, "key"), text(object, "value")));
+    }
+
+    /**
+     * Moves elements from one list to another and hands them out, waiting while the first is empty: a queue from which a
+     * worker that dies loses nothing. An element moves only when there is demand for it.
+     */
+    public Flux<Bytes> move(MoveRequest request) {
+        return stream(Route.LIST_MOVE, request.payload()).map(RSocketClient::text);
+    }
+
+    /** As {@link #move(MoveRequest)}, from the left end to the right end, which keeps the order. */
+    public Flux<Bytes> move(String source, String destination) {
+        return move(new MoveRequest(
+                Bytes.of(source), Bytes.of(destination), TakeRequest.Side.LEFT, TakeRequest.Side.RIGHT));
+    }
+
+    /**
+     * Takes the members with the lowest or highest scores from the first sorted set that has one, waiting while all are
+     * empty; one when there is demand for it.
+     */
+    public Flux<Popped> pop(PopRequest.Side side, String... keys) {
+        return stream(Route.ZSET_POP, new PopRequest(bytes(keys), side).payload())
+                .map(object -> new Popped(text(object, "key"), text(object, "member"), decimal(object, "score")));
     }
 
     /** Completes when the connection has ended, or fails with what ended it. */
@@ -194,6 +216,12 @@ public final class RSocketClient implements AutoCloseable {
     @Override
     public void close() {
         socket.dispose();
+    }
+
+    private Flux<Reply> stream(Route route, Reply data) {
+        return Flux.defer(() -> socket.requestStream(payload(route, data)))
+                .map(this::reply)
+                .onErrorMap(RSocketClient::refusal);
     }
 
     private static Reply array(Request request) {
@@ -242,15 +270,25 @@ public final class RSocketClient implements AutoCloseable {
                 field(object, "missed") instanceof Reply.Int count ? count.value() : 0);
     }
 
-    private static Taken taken(Reply object) {
-        return new Taken(text(object, "key"), text(object, "value"));
+    private static Bytes text(Reply object, String name) {
+        return text(field(object, name));
     }
 
-    private static Bytes text(Reply object, String name) {
-        if (field(object, name) instanceof Bytes bytes) {
+    private static Bytes text(Reply reply) {
+        if (reply instanceof Bytes bytes) {
             return bytes;
         }
-        throw new IllegalStateException("the broker sent no text '" + name + "': " + object);
+        throw new IllegalStateException("the broker sent no text: " + reply);
+    }
+
+    /** A number; one that is too large for JSON's comes as text. */
+    private static double decimal(Reply object, String name) {
+        return switch (field(object, name)) {
+            case Reply.Decimal(double value) -> value;
+            case Reply.Int(long value) -> value;
+            case Bytes digits -> Numbers.strtod(digits);
+            case Reply other -> throw new IllegalStateException("the broker sent no number '" + name + "': " + other);
+        };
     }
 
     private static Reply field(Reply object, String name) {

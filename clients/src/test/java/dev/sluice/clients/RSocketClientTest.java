@@ -8,6 +8,7 @@ import dev.sluice.streams.message.CommandError;
 import dev.sluice.streams.message.Reply;
 import dev.sluice.streams.message.Request;
 import dev.sluice.streams.rsocket.MimeType;
+import dev.sluice.streams.rsocket.PopRequest;
 import dev.sluice.streams.rsocket.SubscribeRequest;
 import dev.sluice.streams.rsocket.TakeRequest;
 import io.netty.buffer.ByteBuf;
@@ -144,6 +145,30 @@ class RSocketClientTest {
                 .verify(PATIENCE);
         assertThat(asked.poll()).isEqualTo("list.take {\"keys\":[\"q\",\"p\"],\"side\":\"right\"}");
         assertThat(demands).containsExactly(1L, 1L);
+    }
+
+    @Test
+    void moveHandsOutElements() {
+        responder.items = List.of("\"1\"", "{\"base64\":\"/w==\"}");
+        StepVerifier.create(client.move("q", "mine"))
+                .expectNext(Bytes.of("1"), Bytes.of(new byte[] {(byte) 0xff}))
+                .expectComplete()
+                .verify(PATIENCE);
+        assertThat(asked.poll())
+                .isEqualTo("list.move {\"source\":\"q\",\"destination\":\"mine\",\"from\":\"left\",\"to\":\"right\"}");
+    }
+
+    @Test
+    void popReadsScoresOfAllKinds() {
+        responder.items = List.of(
+                "{\"key\":\"z\",\"member\":\"a\",\"score\":1.5}",
+                "{\"key\":\"z\",\"member\":\"b\",\"score\":2}",
+                "{\"key\":\"z\",\"member\":\"c\",\"score\":\"-inf\"}");
+        StepVerifier.create(client.pop(PopRequest.Side.MAX, "z").map(Popped::score))
+                .expectNext(1.5, 2.0, Double.NEGATIVE_INFINITY)
+                .expectComplete()
+                .verify(PATIENCE);
+        assertThat(asked.poll()).isEqualTo("zset.pop {\"keys\":[\"z\"],\"side\":\"max\"}");
     }
 
     @Test

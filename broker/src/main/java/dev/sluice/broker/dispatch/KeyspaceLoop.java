@@ -48,6 +48,11 @@ public final class KeyspaceLoop implements Timer {
         });
     }
 
+    /** Runs as a turn of its own, after the sockets that are ready have been served. On the loop's thread only. */
+    public void nextTurn(Runnable turn) {
+        after(0, turn); // what is executed instead comes before the sockets, many turns of it
+    }
+
     /** Runs at once if this is the loop's thread, inside its present turn; else as a turn of its own, later. */
     public void onLoop(Runnable what) {
         if (isHere.getAsBoolean()) {

@@ -24,7 +24,7 @@ import reactor.netty.Connection;
  * the channel's own count; whoever produces on the client's behalf asks {@link #isWritable} and waits for {@link
  * #onWritable}. When more than the limit of replies is pending, nothing more is read either.
  */
-final class FrameConnection implements DuplexConnection {
+final class FrameConnection implements DuplexConnection, Outlet {
     /** How a frame looks on the wire: with its length before it, or as a WebSocket message. */
     interface Framing {
         Object outbound(ByteBufAllocator alloc, ByteBuf frame);
@@ -114,16 +114,18 @@ final class FrameConnection implements DuplexConnection {
     }
 
     /** Whether the socket takes more; below that only what must be said is sent. */
-    boolean isWritable() {
+    @Override
+    public boolean isWritable() {
         return channel.isWritable();
     }
 
-    /** Runs each time the socket takes more again, until removed. */
-    void onWritable(Runnable what) {
+    @Override
+    public void onWritable(Runnable what) {
         onWritable.add(what);
     }
 
-    void removeOnWritable(Runnable what) {
+    @Override
+    public void removeOnWritable(Runnable what) {
         onWritable.remove(what);
     }
 

@@ -1,51 +1,90 @@
 package dev.sluice.broker.net;
 
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import reactor.core.publisher.FluxSink;
 
 /**
  * The pace of one RSocket stream: a step while the subscriber has demand and the socket takes what it brings. Without the
- * second, demand of 2^31-1 from a slow browser would fill the server's memory instead of the browser's.
+ * second, demand of 2^31-1 from a slow browser would fill the server's memory instead of the browser's. After so many
+ * steps the sockets of others have their turn.
  */
 final class Pace {
-    private final FrameConnection frames;
+    static final int STEPS_A_TURN = 128;
+
+    private final Outlet outlet;
     private final FluxSink<?> sink;
-    private final Runnable step;
+    private final Consumer<Runnable> nextTurn;
+    private final BooleanSupplier step;
     private final Runnable go = this::go;
     private boolean going;
+    private boolean due;
     private boolean ended;
 
-    /** @param step takes at most one element further; it is repeated while there is room */
-    Pace(FrameConnection frames, FluxSink<?> sink, Runnable step) {
-        this.frames = frames;
+    /**
+     * @param nextTurn runs something when sockets have been served
+     * @param step takes at most one element further, and returns whether to go on; called while there is room. What is
+     *     emitted is emitted by it or through {@link #emit}, else the demand that room is measured by may be the one before
+     */
+    Pace(Outlet outlet, FluxSink<?> sink, Consumer<Runnable> nextTurn, BooleanSupplier step) {
+        this.outlet = outlet;
         this.sink = sink;
+        this.nextTurn = nextTurn;
         this.step = step;
     }
 
     /** Begins: from now on demand and writability call the step. */
     void begin() {
-        frames.onWritable(go);
-        sink.onRequest(n -> go());
+        if (!ended) {
+            outlet.onWritable(go);
+            sink.onRequest(n -> go());
+        }
     }
 
     /** To be called when the sink is disposed of: one that has failed still reports its demand. */
     void end() {
         ended = true;
-        frames.removeOnWritable(go);
+        outlet.removeOnWritable(go);
     }
 
     boolean hasRoom() {
-        return !ended && sink.requestedFromDownstream() > 0 && frames.isWritable();
+        return !ended && sink.requestedFromDownstream() > 0 && outlet.isWritable();
+    }
+
+    /** Emits now, room or not, what was asked for and cannot be put back; then steps on. */
+    void emit(Runnable element) {
+        boolean outer = going;
+        going = true;
+        try {
+            element.run();
+        } finally {
+            going = outer;
+        }
+        go();
     }
 
     /** Steps on, unless it is doing so already further up the stack. */
     void go() {
-        if (!going) {
-            going = true;
-            try {
-                step.run();
-            } finally {
-                going = false;
-            }
+        if (going || due) {
+            return;
         }
+        going = true;
+        try {
+            int left = STEPS_A_TURN;
+            while (hasRoom() && step.getAsBoolean()) {
+                if (--left == 0) {
+                    due = true;
+                    nextTurn.accept(this::goOn);
+                    return;
+                }
+            }
+        } finally {
+            going = false;
+        }
+    }
+
+    private void goOn() {
+        due = false;
+        go();
     }
 }

@@ -8,8 +8,11 @@ import dev.sluice.streams.message.CommandError;
 import dev.sluice.streams.message.Published;
 import dev.sluice.streams.message.Reply;
 import dev.sluice.streams.message.Request;
+import dev.sluice.streams.rsocket.Fields;
 import dev.sluice.streams.rsocket.Line;
 import dev.sluice.streams.rsocket.MimeType;
+import dev.sluice.streams.rsocket.MoveRequest;
+import dev.sluice.streams.rsocket.PopRequest;
 import dev.sluice.streams.rsocket.PublishRequest;
 import dev.sluice.streams.rsocket.Route;
 import dev.sluice.streams.rsocket.SubscribeRequest;
@@ -123,7 +126,7 @@ final class RSocketSession implements RSocket, Session.Connection {
         return switch (asked.route()) {
             case COMMAND -> shared.payloads().command(asked.in(), asked.data());
             case PUBSUB_PUBLISH -> publish(asked.in(), asked.data());
-            case PUBSUB_SUBSCRIBE, LIST_TAKE -> throw wrongModel(asked.route());
+            case PUBSUB_SUBSCRIBE, LIST_TAKE, LIST_MOVE, ZSET_POP -> throw wrongModel(asked.route());
         };
     }
 
@@ -186,27 +189,34 @@ final class RSocketSession implements RSocket, Session.Connection {
         try {
             Asked asked = read(payload);
             requireAuthentication(asked.who());
-            return switch (asked.route()) {
-                case PUBSUB_SUBSCRIBE ->
-                    countStream(SubscribeStream.open(
-                                    shared,
-                                    frames,
-                                    SubscribeRequest.of(shared.payloads().fields(asked.in(), asked.data())))
-                            .map(delivery -> payload(delivery, asked.out())));
-                case LIST_TAKE ->
-                    countStream(ListTaker.open(
-                                    shared,
-                                    frames,
-                                    asked.who(),
-                                    TakeRequest.of(shared.payloads().fields(asked.in(), asked.data())))
-                            .map(reply -> payload(reply, asked.out())));
-                case COMMAND, PUBSUB_PUBLISH -> throw wrongModel(asked.route());
-            };
+            return countStream(stream(asked));
         } catch (CommandError refused) {
             return Flux.error(failure(refused));
         } finally {
             payload.release();
         }
+    }
+
+    private Flux<Payload> stream(Asked asked) {
+        return switch (asked.route()) {
+            case PUBSUB_SUBSCRIBE ->
+                SubscribeStream.open(shared, frames, SubscribeRequest.of(fields(asked)))
+                        .map(delivery -> payload(delivery, asked.out()));
+            case LIST_TAKE ->
+                replies(asked, CallStream.take(shared, frames, asked.who(), TakeRequest.of(fields(asked))));
+            case LIST_MOVE ->
+                replies(asked, CallStream.move(shared, frames, asked.who(), MoveRequest.of(fields(asked))));
+            case ZSET_POP -> replies(asked, CallStream.pop(shared, frames, asked.who(), PopRequest.of(fields(asked))));
+            case COMMAND, PUBSUB_PUBLISH -> throw wrongModel(asked.route());
+        };
+    }
+
+    private Fields fields(Asked asked) {
+        return shared.payloads().fields(asked.in(), asked.data());
+    }
+
+    private Flux<Payload> replies(Asked asked, Flux<Reply> replies) {
+        return replies.map(reply -> payload(reply, asked.out()));
     }
 
     private void requireAuthentication(Session who) {
@@ -258,7 +268,7 @@ final class RSocketSession implements RSocket, Session.Connection {
             Asked asked = read(payload);
             return switch (asked.route()) {
                 case COMMAND, PUBSUB_PUBLISH -> asked;
-                case PUBSUB_SUBSCRIBE, LIST_TAKE -> throw wrongModel(asked.route());
+                case PUBSUB_SUBSCRIBE, LIST_TAKE, LIST_MOVE, ZSET_POP -> throw wrongModel(asked.route());
             };
         }
 

@@ -31,7 +31,7 @@ final class SubscribeStream extends BaseSubscriber<Delivery<Published>> implemen
             SubscribeRequest request,
             FluxSink<Delivery<Published>> sink) {
         this.sink = sink;
-        this.pace = new Pace(frames, sink, this::pull);
+        this.pace = new Pace(frames, sink, shared.loop()::nextTurn, this::pull);
         this.outbox = new Outbox<>(
                 request.overflow(),
                 new OutboxLimits(
@@ -68,11 +68,13 @@ final class SubscribeStream extends BaseSubscriber<Delivery<Published>> implemen
         outbox.offer(message, message.message().length() + message.channel().length() + OVERHEAD_BYTES);
     }
 
-    private void pull() {
-        if (!asked && pace.hasRoom()) {
-            asked = true;
-            request(1);
+    private boolean pull() {
+        if (asked) {
+            return false;
         }
+        asked = true;
+        request(1);
+        return !asked;
     }
 
     @Override
@@ -83,8 +85,7 @@ final class SubscribeStream extends BaseSubscriber<Delivery<Published>> implemen
     @Override
     protected void hookOnNext(Delivery<Published> delivery) {
         asked = false;
-        sink.next(delivery);
-        pull();
+        pace.emit(() -> sink.next(delivery));
     }
 
     @Override

@@ -5,9 +5,12 @@ import dev.sluice.streams.message.CommandError;
 import dev.sluice.streams.message.Numbers;
 import dev.sluice.streams.message.Reply;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,7 +79,20 @@ public final class Fields {
         return strings;
     }
 
+    /** As {@link #strings}, with at least one, which is a {@code what}. */
+    List<Bytes> someStrings(String name, String what) {
+        List<Bytes> strings = strings(name);
+        if (strings.isEmpty()) {
+            throw error(name, "must name at least one " + what);
+        }
+        return strings;
+    }
+
     int integer(String name, int otherwise, int min, int max) {
+        return (int) integer(name, (long) otherwise, min, max);
+    }
+
+    long integer(String name, long otherwise, long min, long max) {
         Bytes text = stringOrNull(name);
         if (text == null) {
             return otherwise;
@@ -84,7 +100,39 @@ public final class Fields {
         if (!Numbers.isLong(text) || Numbers.toLong(text) < min || Numbers.toLong(text) > max) {
             throw error(name, "must be an integer from " + min + " to " + max);
         }
-        return (int) Numbers.toLong(text);
+        return Numbers.toLong(text);
+    }
+
+    boolean bool(String name, boolean otherwise) {
+        Bytes text = stringOrNull(name);
+        if (text == null) {
+            return otherwise;
+        }
+        boolean yes = text.is("TRUE");
+        if (!yes && !text.is("FALSE")) {
+            throw error(name, "must be true or false");
+        }
+        return yes;
+    }
+
+    /** One of the constants of an enum, by its name. */
+    <E extends Enum<E>> E choice(String name, E otherwise) {
+        Bytes text = stringOrNull(name);
+        if (text == null) {
+            return otherwise;
+        }
+        E[] choices = otherwise.getDeclaringClass().getEnumConstants();
+        for (E choice : choices) {
+            if (text.is(choice.name())) {
+                return choice;
+            }
+        }
+        throw error(name, "must be " + Arrays.stream(choices).map(Fields::text).collect(Collectors.joining(" or ")));
+    }
+
+    /** How the constant of an enum is written. */
+    static String text(Enum<?> choice) {
+        return choice.name().toLowerCase(Locale.ROOT);
     }
 
     /** The rest is unknown. */

@@ -7,7 +7,9 @@ public enum Route {
     COMMAND("command"),
     PUBSUB_PUBLISH("pubsub.publish"),
     PUBSUB_SUBSCRIBE("pubsub.subscribe"),
-    LIST_TAKE("list.take");
+    LIST_TAKE("list.take"),
+    LIST_MOVE("list.move"),
+    ZSET_POP("zset.pop");
 
     private static final int SHOWN_CHARS_MAX = 128;
 

@@ -7,31 +7,16 @@ import java.util.List;
 
 /** {@link Route#LIST_TAKE}: {@code {keys*, side}}; the side is the left one unless it is said. */
 public record TakeRequest(List<Bytes> keys, Side side) {
-    /** The end of a list that elements are taken from. */
+    /** An end of a list. */
     public enum Side {
         LEFT,
         RIGHT
     }
 
     public static TakeRequest of(Fields fields) {
-        List<Bytes> keys = fields.strings("keys");
-        if (keys.isEmpty()) {
-            throw Fields.error("keys", "must name at least one key");
-        }
-        TakeRequest request = new TakeRequest(keys, side(fields));
+        TakeRequest request = new TakeRequest(fields.someStrings("keys", "key"), fields.choice("side", Side.LEFT));
         fields.end();
         return request;
-    }
-
-    private static Side side(Fields fields) {
-        Bytes name = fields.stringOrNull("side");
-        if (name == null || name.is("LEFT")) {
-            return Side.LEFT;
-        }
-        if (name.is("RIGHT")) {
-            return Side.RIGHT;
-        }
-        throw Fields.error("side", "must be left or right");
     }
 
     /** The payload, for clients. */
@@ -40,7 +25,7 @@ public record TakeRequest(List<Bytes> keys, Side side) {
                 Bytes.of("keys"),
                 new Reply.Array(new ArrayList<>(keys)),
                 Bytes.of("side"),
-                Bytes.of(side == Side.LEFT ? "left" : "right"));
+                Bytes.of(Fields.text(side)));
     }
 
     /** An element of the answer: {@code {key, value}}. */

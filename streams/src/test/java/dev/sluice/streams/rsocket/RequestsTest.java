@@ -46,6 +46,12 @@ class RequestsTest {
         for (TakeRequest.Side side : TakeRequest.Side.values()) {
             TakeRequest take = new TakeRequest(List.of(Bytes.of("q1"), Bytes.of("q2")), side);
             assertThat(TakeRequest.of(sent(type, take.payload()))).isEqualTo(take);
+            MoveRequest move = new MoveRequest(Bytes.of("q"), Bytes.of("p"), side, TakeRequest.Side.LEFT);
+            assertThat(MoveRequest.of(sent(type, move.payload()))).isEqualTo(move);
+        }
+        for (PopRequest.Side side : PopRequest.Side.values()) {
+            PopRequest pop = new PopRequest(List.of(Bytes.of("z")), side);
+            assertThat(PopRequest.of(sent(type, pop.payload()))).isEqualTo(pop);
         }
     }
 
@@ -55,6 +61,10 @@ class RequestsTest {
                 .isEqualTo(
                         new SubscribeRequest(List.of(), List.of(Bytes.of("*")), List.of(), Overflow.DROP_OLDEST, 1024));
         assertThat(TakeRequest.of(json("{'keys':['q']}")).side()).isEqualTo(TakeRequest.Side.LEFT);
+        assertThat(MoveRequest.of(json("{'source':'a','destination':'b'}")))
+                .isEqualTo(
+                        new MoveRequest(Bytes.of("a"), Bytes.of("b"), TakeRequest.Side.LEFT, TakeRequest.Side.RIGHT));
+        assertThat(PopRequest.of(json("{'keys':['q']}")).side()).isEqualTo(PopRequest.Side.MIN);
         assertThat(PublishRequest.of(json("{'channel':7,'message':1.50}")))
                 .isEqualTo(new PublishRequest(Bytes.of("7"), Bytes.of("1.50")));
     }
@@ -100,6 +110,29 @@ class RequestsTest {
             """)
     void aTakeThatIsNoneSaysWhy(String payload, String error) {
         refused(TakeRequest::of, payload, error);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            {'destination':'b'}                          | ERR field 'source' is missing
+            {'source':'a'}                               | ERR field 'destination' is missing
+            {'source':'a','destination':['b']}           | ERR field 'destination' must be a string
+            {'source':'a','destination':'b','from':'up'} | ERR field 'from' must be left or right
+            {'source':'a','destination':'b','to':''}     | ERR field 'to' must be left or right
+            {'source':'a','destination':'b','side':'left'} | ERR field 'side' is unknown
+            """)
+    void aMoveThatIsNoneSaysWhy(String payload, String error) {
+        refused(MoveRequest::of, payload, error);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            {'side':'min'}               | ERR field 'keys' must name at least one key
+            {'keys':[['z']]}             | ERR field 'keys' must be an array of strings
+            {'keys':['z'],'side':'left'} | ERR field 'side' must be min or max
+            """)
+    void aPopThatIsNoneSaysWhy(String payload, String error) {
+        refused(PopRequest::of, payload, error);
     }
 
     private void refused(Function<Fields, ?> request, String payload, String error) {
