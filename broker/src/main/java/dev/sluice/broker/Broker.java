@@ -38,9 +38,6 @@ import dev.sluice.streams.hub.Subscriptions;
 import dev.sluice.streams.message.Reply;
 import io.netty.channel.EventLoop;
 import io.netty.channel.epoll.Epoll;
-import java.io.IOException;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.List;
@@ -49,14 +46,11 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.function.BiFunction;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
-import reactor.netty.ChannelBindException;
 import reactor.netty.resources.LoopResources;
 
 /**
@@ -101,14 +95,8 @@ public final class Broker implements AutoCloseable {
     private final Figures figures;
     private final ExecutorService scraper;
     private final Meters meters;
-    private final RespListener resp;
-    private final RSocketListener rsocket;
-    private final HttpListener http;
+    private final Wires wires;
     private final Sinks.Empty<Void> stopped = Sinks.empty();
-    private @Nullable SocketFile socketFile;
-    private int respPort = Ports.OFF;
-    private int rsocketPort = Ports.OFF;
-    private int httpPort = Ports.OFF;
     private volatile boolean ready;
     private final Expiry expiry;
     private final Eviction eviction;
@@ -170,15 +158,16 @@ public final class Broker implements AutoCloseable {
         observation.begin(dispatcher, statistics);
         sessions.onClose(this::forget);
         Gate gate = new Gate(settings, sessions);
-        resp = new RespListener(settings, dispatcher, sessions, loop, time, ioLoops, gate, respTraffic);
-        rsocket = new RSocketListener(
+        RespListener resp = new RespListener(settings, dispatcher, sessions, loop, time, ioLoops, gate, respTraffic);
+        RSocketListener rsocket = new RSocketListener(
                 settings, dispatcher, sessions, users, hub, loop, time, loops, gate, rsocketTraffic);
         figures = figures(waiters);
         new InfoSections(figures).addTo(info);
         scraper = Executors.newSingleThreadExecutor(
                 Thread.ofPlatform().daemon().name("sluice-scraper").factory());
         meters = new Meters(loop::onLoop, scraper, new MeterSources(figures)::measure);
-        http = new HttpListener(settings, users, rsocket, loops, gate, () -> ready, meters::scrape);
+        HttpListener http = new HttpListener(settings, users, rsocket, loops, gate, () -> ready, meters::scrape);
+        wires = new Wires(settings, resp, rsocket, http);
         expiry = new Expiry(keyspace, time);
         limitMemory();
         keepHouse();
@@ -205,7 +194,7 @@ public final class Broker implements AutoCloseable {
                         rsocketTraffic,
                         process,
                         loop::takeLagNanosMax,
-                        () -> respPort),
+                        this::respPort),
                 ids());
     }
 
@@ -421,59 +410,13 @@ public final class Broker implements AutoCloseable {
     }
 
     private void open(Ports ports) {
-        if (ports.resp() != Ports.OFF) {
-            respPort = bindResp(ports.resp());
-        }
-        if (!settings.text(Setting.UNIXSOCKET).isEmpty()) {
-            bindUnix(settings.text(Setting.UNIXSOCKET));
-        }
-        if (ports.rsocket() != Ports.OFF) {
-            rsocketPort = bindOwn(Setting.RSOCKET_PORT, ports.rsocket(), rsocket::bind);
-        }
-        if (ports.http() != Ports.OFF) {
-            httpPort = bindOwn(Setting.HTTP_PORT, ports.http(), http::bind);
-        }
+        wires.open(ports);
         ready = true;
-    }
-
-    private int bindResp(int port) {
-        try {
-            return resp.bind(settings.words(Setting.BIND), port);
-        } catch (ChannelBindException taken) {
-            throw new StartRefused("Failed listening on port " + port + " (tcp), aborting. " + taken.getMessage());
-        }
-    }
-
-    private void bindUnix(String path) {
-        try {
-            SocketFile file = new SocketFile(Path.of(path));
-            file.clear();
-            resp.bindUnix(file.path());
-            socketFile = file;
-            file.permit(settings.integer(Setting.UNIXSOCKETPERM));
-        } catch (ChannelBindException | IOException | InvalidPathException refused) {
-            throw new StartRefused("Failed opening Unix socket: " + refused.getMessage());
-        }
-    }
-
-    /** A port that was asked for must be there; the default one may be somebody else's, and then the wire is off. */
-    private int bindOwn(Setting setting, int port, BiFunction<List<String>, Integer, Integer> bind) {
-        try {
-            return bind.apply(settings.words(Setting.BIND), port);
-        } catch (ChannelBindException taken) {
-            String what = setting.parameter() + " " + port + ": " + taken.getMessage();
-            if (settings.isGiven(setting)) {
-                throw new StartRefused("Failed listening on " + what);
-            }
-            log.warn(
-                    "Not listening on {}; choose another with --{} or switch it off with 0", what, setting.parameter());
-            return Ports.OFF;
-        }
     }
 
     /** The wires, threads, memory and transport, for the line that says that the broker is ready. */
     public String describe() {
-        return "resp=" + respPort + " rsocket=" + rsocketPort + " http=" + httpPort + " io-threads="
+        return wires.describe() + " io-threads="
                 + settings.integer(Setting.IO_THREADS)
                 + " arena-bytes-max="
                 + extents.maxBytes() + " heap-bytes-max="
@@ -483,17 +426,17 @@ public final class Broker implements AutoCloseable {
 
     /** Port of RESP clients, or {@link Ports#OFF}. */
     public int respPort() {
-        return respPort;
+        return wires.respPort();
     }
 
     /** Port of RSocket clients over TCP, or {@link Ports#OFF}. */
     public int rsocketPort() {
-        return rsocketPort;
+        return wires.rsocketPort();
     }
 
     /** Port of WebSockets, metrics and health, or {@link Ports#OFF}. */
     public int httpPort() {
-        return httpPort;
+        return wires.httpPort();
     }
 
     /** Completes when the broker has stopped, whatever stopped it. */
@@ -532,16 +475,11 @@ public final class Broker implements AutoCloseable {
             return;
         }
         ready = false;
-        resp.stop();
-        if (socketFile != null) {
-            socketFile.remove();
-        }
-        rsocket.stop();
+        wires.stop();
         onLoop(() -> {
             List.copyOf(sessions.all()).forEach(session -> session.connection().close(false));
             return true;
         });
-        http.stop();
         if (ioLoops != loops) {
             ioLoops.disposeLater(java.time.Duration.ZERO, java.time.Duration.ofSeconds(2))
                     .block();

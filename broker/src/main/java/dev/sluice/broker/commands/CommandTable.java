@@ -92,7 +92,7 @@ public final class CommandTable {
                         new ConnectionCommands(parts.users(), transactions, parts.tracking(), parts.redisVersion())
                                 .table(),
                         ClientCommands.table(parts.sessions(), parts.pause(), parts.tracking()),
-                        new ConfigCommands(parts.settings(), parts.resetStatistics(), rewriting).table(),
+                        new ConfigCommands(parts.settings(), parts.resetStatistics(), rewriting, parts.aside()).table(),
                         new InfoCommands(parts.info()).table(),
                         new ObservationCommands(
                                         parts.observed().slowLog(),

@@ -14,23 +14,27 @@ import dev.sluice.broker.command.Command;
 import dev.sluice.broker.command.Group;
 import dev.sluice.broker.config.Setting;
 import dev.sluice.broker.config.Settings;
+import dev.sluice.broker.config.SettingsChange;
 import dev.sluice.streams.message.Bytes;
 import dev.sluice.streams.message.CommandError;
 import dev.sluice.streams.message.Reply;
 import dev.sluice.streams.message.Request;
 import java.util.ArrayList;
 import java.util.List;
+import reactor.core.publisher.Mono;
 
 /** CONFIG: the settings table over the wire. */
 final class ConfigCommands {
     private final Settings settings;
     private final Runnable resetStatistics;
     private final ConfigRewriting rewriting;
+    private final Aside aside;
 
-    ConfigCommands(Settings settings, Runnable resetStatistics, ConfigRewriting rewriting) {
+    ConfigCommands(Settings settings, Runnable resetStatistics, ConfigRewriting rewriting, Aside aside) {
         this.settings = settings;
         this.resetStatistics = resetStatistics;
         this.rewriting = rewriting;
+        this.aside = aside;
     }
 
     List<Command> table() {
@@ -94,8 +98,38 @@ final class ConfigCommands {
             entries.add(new Settings.Entry(
                     call.argument(i).detached(), call.argument(i + 1).detached()));
         }
-        settings.set(entries, call.session().connection().isLocal());
-        return Reply.Status.OK;
+        SettingsChange rest = settings.set(entries, call.session().connection().isLocal());
+        if (rest == null) {
+            return Reply.Status.OK;
+        }
+        if (!call.mayWait()) {
+            rest.undo();
+            throw new CommandError("ERR CONFIG SET failed - port and bind cannot change inside a transaction");
+        }
+        return Reply.later(finished(rest));
+    }
+
+    /** Goes on even if who asked for it is gone, perhaps by this very change. */
+    private Mono<Reply> finished(SettingsChange change) {
+        Mono<Reply> outcome = elsewhere(change.begin())
+                .flatMap(reply -> reply instanceof Reply.Failure
+                        ? elsewhere(change.undo()).thenReturn(reply)
+                        : Mono.just(reply))
+                .doOnTerminate(change::end)
+                .cache();
+        outcome.subscribe();
+        return outcome;
+    }
+
+    private Mono<Reply> elsewhere(Runnable work) {
+        return aside.run(() -> {
+            try {
+                work.run();
+                return Reply.Status.OK;
+            } catch (CommandError refused) {
+                return refused.reply();
+            }
+        });
     }
 
     private boolean isSensitiveValue(Request request, int index) {

@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +40,8 @@ public final class Settings {
     private final Object[] standards;
     private final long[] numbers = new long[Setting.values().length];
     private final Map<Setting, List<Runnable>> effects = new EnumMap<>(Setting.class);
+    private final Map<Setting, Supplier<Runnable>> effectsElsewhere = new EnumMap<>(Setting.class);
+    private boolean underWay;
     private final Set<Setting> given = EnumSet.noneOf(Setting.class);
     private final Set<Setting> warnedOf = EnumSet.noneOf(Setting.class);
     private Consumer<String> warnings = LOG::warn;
@@ -211,8 +214,12 @@ public final class Settings {
      * before. If anything is refused, everything is as before.
      *
      * @param local whether the caller is on this machine, which {@code enable-protected-configs local} asks for
+     * @return what is still to be done elsewhere; null if that is nothing
      */
-    public void set(List<Entry> entries, boolean local) {
+    public @Nullable SettingsChange set(List<Entry> entries, boolean local) {
+        if (underWay) {
+            throw new CommandError("ERR CONFIG SET failed - another one is still moving the listeners, try again");
+        }
         Map<String, Setting> chosen = choose(entries, local);
         Object[] before = values.clone();
         int index = 0;
@@ -234,6 +241,27 @@ public final class Settings {
         apply(chosen, before);
         given.addAll(chosen.values());
         warnOfThoseWithoutEffect();
+        Map<String, Supplier<Runnable>> elsewhere = effectsElsewhere(chosen, before);
+        return elsewhere.isEmpty() ? null : new SettingsChange(this, chosen, before, elsewhere);
+    }
+
+    private Map<String, Supplier<Runnable>> effectsElsewhere(Map<String, Setting> chosen, Object[] before) {
+        Map<String, Supplier<Runnable>> changed = new LinkedHashMap<>();
+        chosen.forEach((name, setting) -> {
+            Supplier<Runnable> effect = effectsElsewhere.get(setting);
+            if (effect != null && differs(setting, before)) {
+                changed.put(name, effect);
+            }
+        });
+        return changed;
+    }
+
+    private boolean differs(Setting setting, Object[] before) {
+        return !valueOf(setting).equals(before[setting.ordinal()]);
+    }
+
+    void underWay(boolean is) {
+        underWay = is;
     }
 
     /** The settings that the entries name, by the lower-case name that was used; refuses with the first thing wrong. */
@@ -264,7 +292,7 @@ public final class Settings {
         }
     }
 
-    private static CommandError failed(String name, String reason) {
+    static CommandError failed(String name, String reason) {
         return new CommandError("ERR CONFIG SET failed (possibly related to argument '" + name + "') - " + reason);
     }
 
@@ -273,7 +301,7 @@ public final class Settings {
         Set<Runnable> run = new LinkedHashSet<>();
         for (Map.Entry<String, Setting> each : chosen.entrySet()) {
             Setting setting = each.getValue();
-            if (valueOf(setting).equals(before[setting.ordinal()])) {
+            if (!differs(setting, before)) {
                 continue;
             }
             for (Runnable effect : effects.getOrDefault(setting, List.of())) {
@@ -283,15 +311,29 @@ public final class Settings {
                 try {
                     effect.run();
                 } catch (SettingRefused refused) {
-                    LOG.warn(
-                            "Failed applying new configuration. Possibly related to new {} setting. Restoring previous"
-                                    + " settings.",
-                            each.getKey());
+                    warnOfFailure(each.getKey());
                     undo(run, before);
                     throw failed(each.getKey(), refused.reason());
                 }
             }
         }
+    }
+
+    static void warnOfFailure(String name) {
+        LOG.warn(
+                "Failed applying new configuration. Possibly related to new {} setting. Restoring previous settings.",
+                name);
+    }
+
+    /** As before, effects too. */
+    void undo(Map<String, Setting> chosen, Object[] before) {
+        Set<Runnable> run = new LinkedHashSet<>();
+        for (Setting setting : chosen.values()) {
+            if (differs(setting, before)) {
+                run.addAll(effects.getOrDefault(setting, List.of()));
+            }
+        }
+        undo(run, before);
     }
 
     private void undo(Set<Runnable> run, Object[] before) {
@@ -300,9 +342,13 @@ public final class Settings {
             try {
                 effect.run();
             } catch (SettingRefused refused) {
-                LOG.warn("Failed applying restored failed CONFIG SET command: {}", refused.reason());
+                warnOfFailedUndo(refused);
             }
         }
+    }
+
+    static void warnOfFailedUndo(SettingRefused refused) {
+        LOG.warn("Failed applying restored failed CONFIG SET command: {}", refused.reason());
     }
 
     /**
@@ -312,6 +358,14 @@ public final class Settings {
      */
     public void onChange(Setting setting, Runnable effect) {
         effects.computeIfAbsent(setting, s -> new ArrayList<>()).add(effect);
+    }
+
+    /**
+     * The same for an effect that takes a moment: it reads the new value here, and what it returns runs elsewhere, after
+     * all others. See {@link SettingsChange}.
+     */
+    public void onChangeElsewhere(Setting setting, Supplier<Runnable> effect) {
+        effectsElsewhere.put(setting, effect);
     }
 
     /** Where warnings go: to the log, unless it is not open yet. */

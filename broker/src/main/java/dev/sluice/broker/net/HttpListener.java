@@ -10,7 +10,6 @@ import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -18,7 +17,6 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
-import reactor.netty.DisposableServer;
 import reactor.netty.http.server.HttpServer;
 import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
@@ -46,7 +44,8 @@ public final class HttpListener {
     private final BooleanSupplier ready;
     private final Supplier<Mono<String>> metrics;
     private final WebsocketServerSpec websockets;
-    private final List<DisposableServer> servers = new ArrayList<>();
+    private final ListeningSockets sockets =
+            new ListeningSockets((address, port) -> server(address, port).bindNow());
     private final Set<Channel> plain = new HashSet<>(); // on the loop: connections that are no WebSockets
 
     /**
@@ -73,15 +72,15 @@ public final class HttpListener {
                 .build();
     }
 
-    /** Binds all addresses; returns the port, which is another than asked for if that was 0. Throws ChannelBindException. */
-    public int bind(List<String> addresses, int port) {
-        int bound = port;
-        for (String address : Addresses.toBind(addresses)) {
-            DisposableServer server = server(address, bound).bindNow();
-            servers.add(server);
-            bound = server.port();
-        }
-        return bound;
+    /**
+     * Listens on these addresses and no longer on the ones before; connections stay. Waits, so never on a loop.
+     *
+     * @param port 0 for any one that is free
+     * @return the port
+     * @throws reactor.netty.ChannelBindException it listens on none now
+     */
+    public int listen(List<String> addresses, int port) {
+        return sockets.listen(addresses, port);
     }
 
     private HttpServer server(String address, int port) {
@@ -181,6 +180,6 @@ public final class HttpListener {
 
     /** Stops listening; connections stay until they are closed. */
     public void stop() {
-        servers.forEach(DisposableServer::disposeNow);
+        sockets.stop();
     }
 }

@@ -28,12 +28,10 @@ import io.rsocket.frame.FrameLengthCodec;
 import io.rsocket.frame.decoder.PayloadDecoder;
 import io.rsocket.transport.netty.RSocketLengthCodec;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Mono;
 import reactor.netty.Connection;
-import reactor.netty.DisposableServer;
 import reactor.netty.http.websocket.WebsocketInbound;
 import reactor.netty.http.websocket.WebsocketOutbound;
 import reactor.netty.resources.LoopResources;
@@ -52,7 +50,8 @@ public final class RSocketListener {
     private final LoopResources loops;
     private final int payloadBytesMax;
     private final int fragmentBytesMax;
-    private final List<DisposableServer> servers = new ArrayList<>();
+    private final ListeningSockets sockets =
+            new ListeningSockets((address, port) -> server(address, port).bindNow());
 
     /** What all RSocket connections have in common. */
     record Shared(
@@ -86,24 +85,27 @@ public final class RSocketListener {
         this.fragmentBytesMax = settings.integer(Setting.RSOCKET_FRAGMENT_BYTES_MAX);
     }
 
-    /** Binds all addresses; returns the port, which is another than asked for if that was 0. Throws ChannelBindException. */
-    public int bind(List<String> addresses, int port) {
-        int bound = port;
-        for (String address : Addresses.toBind(addresses)) {
-            DisposableServer server = TcpServer.create()
-                    .runOn(loops)
-                    .host(address)
-                    .port(bound)
-                    .option(ChannelOption.SO_REUSEADDR, true)
-                    .childOption(ChannelOption.TCP_NODELAY, true)
-                    .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, waterMark())
-                    .doOnConnection(this::accept)
-                    .handle((in, out) -> out.neverComplete())
-                    .bindNow();
-            servers.add(server);
-            bound = server.port();
-        }
-        return bound;
+    /**
+     * Listens on these addresses and no longer on the ones before; connections stay. Waits, so never on a loop.
+     *
+     * @param port 0 for any one that is free
+     * @return the port
+     * @throws reactor.netty.ChannelBindException it listens on none now
+     */
+    public int listen(List<String> addresses, int port) {
+        return sockets.listen(addresses, port);
+    }
+
+    private TcpServer server(String address, int port) {
+        return TcpServer.create()
+                .runOn(loops)
+                .host(address)
+                .port(port)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, waterMark())
+                .doOnConnection(this::accept)
+                .handle((in, out) -> out.neverComplete());
     }
 
     /** When a socket counts as full; also for the HTTP listener's WebSockets. */
@@ -161,7 +163,7 @@ public final class RSocketListener {
 
     /** Stops listening; connections stay until they are closed. */
     public void stop() {
-        servers.forEach(DisposableServer::disposeNow);
+        sockets.stop();
     }
 
     /** Frames on TCP: three bytes of length, then the frame. */

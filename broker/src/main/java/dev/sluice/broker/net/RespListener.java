@@ -57,7 +57,9 @@ public final class RespListener {
     private final Shared shared;
     private final Gate gate;
     private final LoopResources loops;
-    private final List<DisposableServer> servers = new ArrayList<>();
+    private final ListeningSockets sockets =
+            new ListeningSockets((address, port) -> server(address, port).bindNow());
+    private @Nullable DisposableServer unixSocket;
     private final Map<Connection, RespConnection> connections = new IdentityHashMap<>();
 
     public RespListener(
@@ -75,22 +77,27 @@ public final class RespListener {
         loop.every(1000, this::watchdog);
     }
 
-    /** Binds all addresses; returns the port, which is another than asked for if that was 0. Throws ChannelBindException. */
-    public int bind(List<String> addresses, int port) {
-        int bound = port;
-        for (String address : Addresses.toBind(addresses)) {
-            DisposableServer server = server(address, bound).bindNow();
-            servers.add(server);
-            bound = server.port();
-        }
-        return bound;
+    /**
+     * Listens on these addresses and no longer on the ones before; connections stay. Waits, so never on a loop.
+     *
+     * @param port 0 for any one that is free
+     * @return the port
+     * @throws reactor.netty.ChannelBindException it listens on none now
+     */
+    public int listen(List<String> addresses, int port) {
+        return sockets.listen(addresses, port);
+    }
+
+    /** Listens on no address, until told otherwise. Waits, so never on a loop. */
+    public void deafen() {
+        sockets.close();
     }
 
     /** Binds a socket in the file system, where there must be no file yet. Throws ChannelBindException. */
     public void bindUnix(Path path) {
         SocketAddress address =
                 Epoll.isAvailable() ? new DomainSocketAddress(path.toFile()) : UnixDomainSocketAddress.of(path);
-        servers.add(common().bindAddress(() -> address).bindNow());
+        unixSocket = common().bindAddress(() -> address).bindNow();
     }
 
     private TcpServer server(String address, int port) {
@@ -163,7 +170,10 @@ public final class RespListener {
 
     /** Stops listening; connections stay until they are closed. */
     public void stop() {
-        servers.forEach(DisposableServer::disposeNow);
+        sockets.stop();
+        if (unixSocket != null) {
+            unixSocket.disposeNow();
+        }
         log.debug("RESP listeners are closed");
     }
 

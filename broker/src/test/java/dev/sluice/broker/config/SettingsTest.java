@@ -173,6 +173,39 @@ class SettingsTest {
     }
 
     @Test
+    void anEffectElsewhereReadsTheValueHereAndActsThere() {
+        List<String> acted = new ArrayList<>();
+        settings.onChangeElsewhere(Setting.PORT, () -> {
+            int port = settings.integer(Setting.PORT);
+            return () -> {
+                acted.add("port " + port);
+                if (port == 1) {
+                    throw new SettingRefused("no");
+                }
+            };
+        });
+        settings.onChange(Setting.HZ, () -> acted.add("hz " + settings.integer(Setting.HZ)));
+        assertThat(settings.set(entries("hz", "11", "port", "6379"), true)).isNull();
+
+        SettingsChange moving = settings.set(entries("port", "2"), true);
+        Runnable work = moving.begin();
+        assertThatExceptionOfType(CommandError.class)
+                .isThrownBy(() -> settings.set(entries("hz", "12"), true))
+                .withMessageContaining("another one");
+        work.run();
+        moving.end();
+
+        SettingsChange refused = settings.set(entries("hz", "13", "PORT", "1"), true);
+        assertThatExceptionOfType(CommandError.class)
+                .isThrownBy(refused.begin()::run)
+                .withMessage(FAILED.formatted("port", "no"));
+        refused.undo().run();
+        refused.end();
+        assertThat(acted).containsExactly("hz 11", "port 2", "hz 13", "port 1", "hz 11", "port 2");
+        assertThat(get("hz", "port")).containsValues("11", "2");
+    }
+
+    @Test
     void gettersAreTyped() {
         set("maxmemory", "18446744073709551615", "save", "", "client-output-buffer-limit", "pubsub 1 2 3");
         assertThat(settings.number(Setting.MAXMEMORY)).isEqualTo(Long.MAX_VALUE);
