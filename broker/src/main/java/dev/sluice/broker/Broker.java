@@ -156,7 +156,7 @@ public final class Broker implements AutoCloseable {
                 time,
                 this::die);
         observation.begin(dispatcher, statistics);
-        sessions.onClose(this::forget);
+        sessions.onClose(session -> forget(session, watches, tracking));
         Gate gate = new Gate(settings, sessions);
         RespListener resp = new RespListener(settings, dispatcher, sessions, loop, time, ioLoops, gate, respTraffic);
         RSocketListener rsocket = new RSocketListener(
@@ -288,7 +288,8 @@ public final class Broker implements AutoCloseable {
         }
     }
 
-    private void forget(Session session) {
+    /** What a session that ends leaves behind. */
+    static void forget(Session session, Watches watches, TrackingTable tracking) {
         session.watched().clear(watches);
         tracking.disable(session);
         Subscriptions subscriptions = session.subscriptions();

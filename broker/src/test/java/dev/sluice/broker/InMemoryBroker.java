@@ -27,7 +27,6 @@ import dev.sluice.broker.session.Sessions;
 import dev.sluice.broker.session.TrackingTable;
 import dev.sluice.broker.session.Users;
 import dev.sluice.streams.hub.Hub;
-import dev.sluice.streams.hub.Subscriptions;
 import dev.sluice.streams.message.Bytes;
 import dev.sluice.streams.message.Packed;
 import dev.sluice.streams.message.Published;
@@ -169,14 +168,7 @@ public final class InMemoryBroker implements AutoCloseable {
                         () -> 6379),
                 "0123456789".repeat(8));
         new InfoSections(figures).addTo(info);
-        sessions.onClose(session -> {
-            session.watched().clear(watches);
-            tracking.disable(session);
-            Subscriptions subscriptions = session.subscriptions();
-            if (subscriptions != null) {
-                subscriptions.close();
-            }
-        });
+        sessions.onClose(session -> Broker.forget(session, watches, tracking));
         first = client();
     }
 

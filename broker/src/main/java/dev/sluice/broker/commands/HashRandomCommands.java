@@ -7,7 +7,6 @@ import static dev.sluice.broker.command.Argument.word;
 import static dev.sluice.broker.command.Command.read;
 import static dev.sluice.broker.command.KeySpec.key;
 
-import dev.sluice.broker.command.Args;
 import dev.sluice.broker.command.Call;
 import dev.sluice.broker.command.Command;
 import dev.sluice.broker.command.Group;
@@ -15,7 +14,6 @@ import dev.sluice.broker.data.FieldVisitor;
 import dev.sluice.broker.data.HashValue;
 import dev.sluice.broker.seam.Randomness;
 import dev.sluice.streams.message.Bytes;
-import dev.sluice.streams.message.CommandError;
 import dev.sluice.streams.message.Packed;
 import dev.sluice.streams.message.Reply;
 import java.util.Arrays;
@@ -23,11 +21,6 @@ import java.util.List;
 
 /** Hashes: fields by chance. */
 final class HashRandomCommands {
-    /** A reply with fields more than once is not longer than this. */
-    static final int REPEATED_BYTES_MAX = 128 << 20;
-
-    private static final long PAIRS_MAX = Long.MAX_VALUE / 2;
-
     static final List<Command> TABLE = Group.HASH.rows(read("HRANDFIELD", -2, key(1, "RO", "access"))
             .since("6.2.0")
             .tips("nondeterministic_output")
@@ -61,27 +54,17 @@ final class HashRandomCommands {
     }
 
     private static Reply several(Call call) {
-        long count = Args.toLong(
-                call.argument(2),
-                -Long.MAX_VALUE,
-                Long.MAX_VALUE,
-                "ERR value is out of range, value must between -9223372036854775807 and 9223372036854775807");
-        boolean values = call.size() == 4 && call.argument(3).is("WITHVALUES");
-        if (call.size() > 3 && !values) {
-            throw CommandError.syntax();
-        }
-        if (values && Math.abs(count) > PAIRS_MAX) {
-            throw outOfRange();
-        }
+        Draw draw = Draw.of(call, "WITHVALUES");
+        long count = draw.count();
         HashValue hash = call.database().hash(call.key());
         if (hash == null || count == 0) {
             return Reply.Array.EMPTY;
         }
         Randomness randomness = call.keyspace().randomness();
         Packed reply = HashWalkCommands.replyOf(Packed.Kind.ARRAY, Math.min(hash.size(), Math.abs(count)));
-        FieldVisitor into = into(reply, values, values && call.resp3());
+        FieldVisitor into = into(reply, draw.pairs(), draw.pairs() && call.resp3());
         if (count < 0) {
-            repeat(hash, -count, randomness, reply, into);
+            Draw.repeat(-count, reply, () -> hash.random(randomness, into));
         } else if (count < hash.size()) {
             hash.sample(randomness, count, into);
         } else {
@@ -101,19 +84,5 @@ final class HashRandomCommands {
             }
             return true;
         };
-    }
-
-    private static void repeat(HashValue hash, long count, Randomness randomness, Packed reply, FieldVisitor into) {
-        for (long left = count; left > 0; left--) {
-            hash.random(randomness, into);
-            if (reply.bytes() > REPEATED_BYTES_MAX) {
-                reply.release();
-                throw outOfRange();
-            }
-        }
-    }
-
-    private static CommandError outOfRange() {
-        return new CommandError("ERR value is out of range");
     }
 }

@@ -11,6 +11,7 @@ import dev.sluice.broker.command.Args;
 import dev.sluice.broker.command.Call;
 import dev.sluice.broker.command.Command;
 import dev.sluice.broker.command.Group;
+import dev.sluice.broker.data.FieldVisitor;
 import dev.sluice.broker.data.Members;
 import dev.sluice.broker.data.Sample;
 import dev.sluice.broker.data.SetValue;
@@ -33,9 +34,6 @@ final class SetRandomCommands {
 
     /** From so many times what stays on, what stays is copied instead of taking out the others one by one. */
     private static final int COPIED_PART = 5;
-
-    /** A reply with members more than once is not longer than this. */
-    static final int REPEATED_BYTES_MAX = 128 << 20;
 
     private static final Bytes SREM = Bytes.of("SREM");
 
@@ -187,42 +185,24 @@ final class SetRandomCommands {
     }
 
     private static Reply several(Call call) {
-        long count = Args.toLong(
-                call.argument(2),
-                -Long.MAX_VALUE,
-                Long.MAX_VALUE,
-                "ERR value is out of range, value must between -9223372036854775807 and 9223372036854775807");
+        long count = Draw.count(call);
         SetValue set = call.database().set(call.key());
         if (set == null || count == 0) {
             return Reply.Array.EMPTY;
         }
-        Randomness randomness = call.keyspace().randomness();
-        if (count < 0) {
-            return repeated(set, -count, randomness);
-        }
         if (count >= set.size()) {
             return SetCommands.members(set, Packed.Kind.ARRAY);
         }
-        Packed sample = SetCommands.replyOf(Packed.Kind.ARRAY, count);
-        set.sample(randomness, count, (array, member, length, value, valueLength) -> {
-            sample.add(array, member, length);
+        Packed reply = SetCommands.replyOf(Packed.Kind.ARRAY, Math.min(Math.abs(count), set.size()));
+        FieldVisitor into = (array, member, length, value, valueLength) -> {
+            reply.add(array, member, length);
             return true;
-        });
-        return sample;
-    }
-
-    private static Packed repeated(SetValue set, long count, Randomness randomness) {
-        Packed members = SetCommands.replyOf(Packed.Kind.ARRAY, Math.min(count, 1 << 20));
-        for (long left = count; left > 0; left--) {
-            set.random(randomness, (array, member, length, value, valueLength) -> {
-                members.add(array, member, length);
-                return true;
-            });
-            if (members.bytes() > REPEATED_BYTES_MAX) {
-                members.release();
-                throw new CommandError("ERR value is out of range");
-            }
+        };
+        Randomness randomness = call.keyspace().randomness();
+        if (count < 0) {
+            return Draw.repeat(-count, reply, () -> set.random(randomness, into));
         }
-        return members;
+        set.sample(randomness, count, into);
+        return reply;
     }
 }

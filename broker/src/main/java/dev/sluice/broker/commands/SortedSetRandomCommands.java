@@ -7,14 +7,12 @@ import static dev.sluice.broker.command.Argument.word;
 import static dev.sluice.broker.command.Command.read;
 import static dev.sluice.broker.command.KeySpec.key;
 
-import dev.sluice.broker.command.Args;
 import dev.sluice.broker.command.Call;
 import dev.sluice.broker.command.Command;
 import dev.sluice.broker.command.Group;
 import dev.sluice.broker.data.SortedSet;
 import dev.sluice.broker.seam.Randomness;
 import dev.sluice.streams.message.Bytes;
-import dev.sluice.streams.message.CommandError;
 import dev.sluice.streams.message.Packed;
 import dev.sluice.streams.message.Reply;
 import java.util.List;
@@ -53,46 +51,25 @@ final class SortedSetRandomCommands {
     }
 
     private static Reply several(Call call) {
-        long count = Args.toLong(
-                call.argument(2),
-                -Long.MAX_VALUE,
-                Long.MAX_VALUE,
-                "ERR value is out of range, value must between -9223372036854775807 and 9223372036854775807");
-        boolean withScores = call.size() > 3;
-        if (call.size() > 4 || withScores && !call.argument(3).is("WITHSCORES")) {
-            throw CommandError.syntax();
-        }
-        if (withScores && (count < -Long.MAX_VALUE / 2 || count > Long.MAX_VALUE / 2)) {
-            throw new CommandError("ERR value is out of range");
-        }
+        Draw draw = Draw.of(call, "WITHSCORES");
+        long count = draw.count();
         SortedSet set = call.database().sortedSet(call.key());
         if (set == null || count == 0) {
             return Reply.Array.EMPTY;
         }
-        boolean inPairs = withScores && call.resp3();
+        boolean inPairs = draw.pairs() && call.resp3();
         if (count >= set.size()) {
             // In the order in which Redis walks through a sorted set.
-            return SortedSetRangeCommands.members(set, new Span(0, set.size() - 1), true, withScores, inPairs);
+            return SortedSetRangeCommands.members(set, new Span(0, set.size() - 1), true, draw.pairs(), inPairs);
         }
         Packed members = SetCommands.replyOf(Packed.Kind.ARRAY, Math.abs(count));
-        SortedSet.Visitor visitor = SortedSetRangeCommands.into(members, withScores, inPairs);
+        SortedSet.Visitor visitor = SortedSetRangeCommands.into(members, draw.pairs(), inPairs);
         Randomness randomness = call.keyspace().randomness();
         if (count > 0) {
             set.sample(randomness, count, visitor);
         } else {
-            repeat(set, -count, randomness, members, visitor);
+            Draw.repeat(-count, members, () -> set.random(randomness, visitor));
         }
         return members;
-    }
-
-    private static void repeat(
-            SortedSet set, long count, Randomness randomness, Packed members, SortedSet.Visitor visitor) {
-        for (long left = count; left > 0; left--) {
-            set.random(randomness, visitor);
-            if (members.bytes() > SetRandomCommands.REPEATED_BYTES_MAX) {
-                members.release();
-                throw new CommandError("ERR value is out of range");
-            }
-        }
     }
 }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * A hash: fields with values. A view, made at look-up. A small hash shows its fields in the order in which they were
  * added, a large one in no order. An operation that throws has changed nothing.
  */
-public final class HashValue implements Members {
+public final class HashValue extends Members {
     private final Fields fields;
     private final Expiries expiries;
 
@@ -105,28 +105,8 @@ public final class HashValue implements Members {
     }
 
     @Override
-    public long memberExpireAt(Bytes member) {
-        return expiries.at(member);
-    }
-
-    @Override
-    public void expireMemberAt(Bytes member, long atMs) {
-        expiries.put(member, atMs);
-    }
-
-    @Override
-    public boolean persistMember(Bytes member) {
-        return expiries.remove(member);
-    }
-
-    @Override
-    public long earliestExpiry() {
-        return expiries.earliest();
-    }
-
-    @Override
-    public Bytes[] dueMembers(long nowMs, int limit) {
-        return expiries.due(nowMs, limit);
+    Expiries expiries() {
+        return expiries;
     }
 
     @Override

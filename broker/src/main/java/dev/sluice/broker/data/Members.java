@@ -3,32 +3,46 @@ package dev.sluice.broker.data;
 import dev.sluice.streams.message.Bytes;
 
 /** A collection whose members, or fields, can expire one by one. Its view never shows one whose time has come. */
-public sealed interface Members extends Value permits HashValue, SetValue, SortedSet {
+public abstract sealed class Members implements Value permits HashValue, SetValue, SortedSet {
     /** No time of expiry. */
-    long NO_EXPIRY = Expiries.NONE;
+    public static final long NO_EXPIRY = Expiries.NONE;
 
     /** The last time that a member can expire, as Redis limits it. */
-    long EXPIRE_AT_MS_MAX = (1L << 46) - 1;
+    public static final long EXPIRE_AT_MS_MAX = (1L << 46) - 1;
 
-    long size();
+    Members() {}
 
-    boolean has(Bytes member);
+    public abstract long size();
+
+    public abstract boolean has(Bytes member);
 
     /** Returns whether the member was there. Its time of expiry goes with it. */
-    boolean remove(Bytes member);
+    public abstract boolean remove(Bytes member);
+
+    abstract Expiries expiries();
 
     /** When a member that is there expires, in ms since 1970; {@link #NO_EXPIRY}. */
-    long memberExpireAt(Bytes member);
+    public final long memberExpireAt(Bytes member) {
+        return expiries().at(member);
+    }
 
     /** Gives a member that is there a time of expiry. Whoever calls this tells the database of it. */
-    void expireMemberAt(Bytes member, long atMs);
+    public final void expireMemberAt(Bytes member, long atMs) {
+        expiries().put(member, atMs);
+    }
 
     /** Takes the time of expiry of a member away. Returns whether there was one. */
-    boolean persistMember(Bytes member);
+    public final boolean persistMember(Bytes member) {
+        return expiries().remove(member);
+    }
 
     /** The first time at which a member expires; {@link #NO_EXPIRY}. */
-    long earliestExpiry();
+    public final long earliestExpiry() {
+        return expiries().earliest();
+    }
 
     /** Members whose time is before {@code nowMs}, the first at most {@code limit} of them. */
-    Bytes[] dueMembers(long nowMs, int limit);
+    public final Bytes[] dueMembers(long nowMs, int limit) {
+        return expiries().due(nowMs, limit);
+    }
 }

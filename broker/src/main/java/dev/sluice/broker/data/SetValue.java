@@ -9,7 +9,7 @@ import dev.sluice.streams.message.Numbers;
  * A set of members. A view, made at look-up. While all are integers and few it is an {@link IntSet}, which shows them in
  * ascending order, otherwise {@link Fields} without values. An operation that throws has changed nothing.
  */
-public final class SetValue implements Members {
+public final class SetValue extends Members {
     private static final int INTEGERS = 2;
 
     private final Root root;
@@ -234,28 +234,8 @@ public final class SetValue implements Members {
     }
 
     @Override
-    public long memberExpireAt(Bytes member) {
-        return expiries.at(member);
-    }
-
-    @Override
-    public void expireMemberAt(Bytes member, long atMs) {
-        expiries.put(member, atMs);
-    }
-
-    @Override
-    public boolean persistMember(Bytes member) {
-        return expiries.remove(member);
-    }
-
-    @Override
-    public long earliestExpiry() {
-        return expiries.earliest();
-    }
-
-    @Override
-    public Bytes[] dueMembers(long nowMs, int limit) {
-        return expiries.due(nowMs, limit);
+    Expiries expiries() {
+        return expiries;
     }
 
     @Override

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Scores are never NaN; -0.0 and 0.0 are the same score, and a packed set keeps 0.0 of both, as Redis's listpack. Ranks count from 0 in ascending order: the rank from the
  * other end is {@code size() - 1 - rank}. An operation that throws has changed nothing.
  */
-public final class SortedSet implements Members {
+public final class SortedSet extends Members {
     private static final int FORM_AT = 12;
     private static final int TREE = 1;
 
@@ -375,38 +375,14 @@ public final class SortedSet implements Members {
         }
     }
 
-    private Expiries expiries() {
+    @Override
+    Expiries expiries() {
         Expiries known = expiries;
         if (known == null) {
             known = new Expiries(root, settings);
             expiries = known;
         }
         return known;
-    }
-
-    @Override
-    public long memberExpireAt(Bytes member) {
-        return expiries().at(member);
-    }
-
-    @Override
-    public void expireMemberAt(Bytes member, long atMs) {
-        expiries().put(member, atMs);
-    }
-
-    @Override
-    public boolean persistMember(Bytes member) {
-        return expiries().remove(member);
-    }
-
-    @Override
-    public long earliestExpiry() {
-        return expiries().earliest();
-    }
-
-    @Override
-    public Bytes[] dueMembers(long nowMs, int limit) {
-        return expiries().due(nowMs, limit);
     }
 
     @Override
