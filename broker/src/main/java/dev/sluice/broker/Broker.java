@@ -28,6 +28,7 @@ import dev.sluice.broker.net.RSocketListener;
 import dev.sluice.broker.net.RespListener;
 import dev.sluice.broker.net.Traffic;
 import dev.sluice.broker.seam.Time;
+import dev.sluice.broker.session.ClientMemory;
 import dev.sluice.broker.session.Pause;
 import dev.sluice.broker.session.Session;
 import dev.sluice.broker.session.Sessions;
@@ -80,6 +81,7 @@ public final class Broker implements AutoCloseable {
     private final Journal journal = new Journal();
     private final Sessions sessions;
     private final Pause pause;
+    private final ClientMemory clients;
     private final TrackingTable tracking;
     private final Hub hub = new Hub();
     private final Traffic respTraffic = new Traffic();
@@ -130,6 +132,7 @@ public final class Broker implements AutoCloseable {
         pause.onChange(keyspace::pauseExpiry);
         users = new Users(() -> settings.bytes(Setting.REQUIREPASS));
         sessions = new Sessions(users);
+        clients = new ClientMemory(sessions);
         tracking = new TrackingTable(
                 sessions,
                 randomness,
@@ -138,7 +141,8 @@ public final class Broker implements AutoCloseable {
                 loop::atEndOfTurn);
         changes.observe(tracking);
         observation = new Observation(settings, time);
-        eviction = new Eviction(keyspace, time, this::usedBytes, () -> extents.sweep(EXTENTS_A_SWEEP));
+        eviction = new Eviction(keyspace, time, this::storedBytes, () -> extents.sweep(EXTENTS_A_SWEEP));
+        eviction.countClients(clients::bytes);
         eviction.onBite(nanos -> observation.latencyEvent("eviction-cycle", nanos));
         CommandIndex index = new CommandIndex(named(table()));
         statistics = new CommandStatistics(index.all());
@@ -158,7 +162,8 @@ public final class Broker implements AutoCloseable {
         observation.begin(dispatcher, statistics);
         sessions.onClose(session -> forget(session, watches, tracking));
         Gate gate = new Gate(settings, sessions);
-        RespListener resp = new RespListener(settings, dispatcher, sessions, loop, time, ioLoops, gate, respTraffic);
+        RespListener resp =
+                new RespListener(settings, dispatcher, sessions, clients, loop, time, ioLoops, gate, respTraffic);
         RSocketListener rsocket = new RSocketListener(
                 settings, dispatcher, sessions, users, hub, loop, time, loops, gate, rsocketTraffic);
         figures = figures(waiters);
@@ -169,6 +174,7 @@ public final class Broker implements AutoCloseable {
         HttpListener http = new HttpListener(settings, users, rsocket, loops, gate, () -> ready, meters::scrape);
         wires = new Wires(settings, resp, rsocket, http);
         expiry = new Expiry(keyspace, time);
+        limitClients();
         limitMemory();
         keepHouse();
         keepFigures();
@@ -181,6 +187,7 @@ public final class Broker implements AutoCloseable {
                         time,
                         sessions,
                         tracking,
+                        clients,
                         keyspace,
                         extents,
                         changes,
@@ -256,6 +263,7 @@ public final class Broker implements AutoCloseable {
         rsocketTraffic.reset();
         keyspace.resetStatistics();
         eviction.resetStatistics();
+        clients.resetStatistics();
         figures.reset();
     }
 
@@ -310,8 +318,8 @@ public final class Broker implements AutoCloseable {
                 Setting.LFU_DECAY_TIME);
     }
 
-    private long usedBytes() {
-        return figures.usedBytesAtOnce();
+    private long storedBytes() {
+        return figures.storedBytesAtOnce();
     }
 
     private void limitMemory() {
@@ -328,6 +336,18 @@ public final class Broker implements AutoCloseable {
                 Setting.MAXMEMORY_POLICY,
                 Setting.MAXMEMORY_SAMPLES,
                 Setting.MAXMEMORY_EVICTION_TENACITY);
+    }
+
+    private void limitClients() {
+        follow(
+                () -> {
+                    long maxmemory = settings.number(Setting.MAXMEMORY);
+                    clients.limit(
+                            ClientMemory.bytesMax(settings.number(Setting.MAXMEMORY_CLIENTS), maxmemory),
+                            maxmemory != 0);
+                },
+                Setting.MAXMEMORY_CLIENTS,
+                Setting.MAXMEMORY);
     }
 
     private void limitSmallForms() {
@@ -375,7 +395,12 @@ public final class Broker implements AutoCloseable {
     private void keepFigures() {
         process.look();
         loop.execute(process::loopIsHere);
-        loop.every(SAMPLE_MS, figures::sample);
+        loop.every(SAMPLE_MS, () -> {
+            if (housekeeping) {
+                clients.look();
+            }
+            figures.sample();
+        });
         loop.every(PROCESS_LOOK_MS, () -> background.execute(process::look));
     }
 

@@ -14,6 +14,7 @@ import dev.sluice.broker.metric.MemoryUse;
 import dev.sluice.broker.metric.Rate;
 import dev.sluice.broker.net.Traffic;
 import dev.sluice.broker.seam.Time;
+import dev.sluice.broker.session.ClientMemory;
 import dev.sluice.broker.session.Pause;
 import dev.sluice.broker.session.Session;
 import dev.sluice.broker.session.Sessions;
@@ -37,6 +38,7 @@ final class Figures {
             Time time,
             Sessions sessions,
             TrackingTable tracking,
+            ClientMemory clients,
             Keyspace keyspace,
             ExtentPool extents,
             Changes changes,
@@ -97,7 +99,8 @@ final class Figures {
         if (parts.settings.number(Setting.MAXMEMORY) == 0) {
             peakBytes = Math.max(peakBytes, storedBytes());
         } else {
-            otherBytes = usedBytes(clientBuffers()) - parts.extents.bytesUsed();
+            otherBytes = storedBytes() - parts.extents.bytesUsed();
+            peakBytes = Math.max(peakBytes, storedBytesAtOnce() + parts.clients.bytes());
         }
     }
 
@@ -196,7 +199,7 @@ final class Figures {
         for (Session session : parts.sessions.all()) {
             long input = session.connection().inputBytes();
             long output = session.connection().outputBytes();
-            bytes += input + output;
+            bytes += session.heldBytes();
             inputMax = Math.max(inputMax, input);
             outputMax = Math.max(outputMax, output);
         }
@@ -210,9 +213,9 @@ final class Figures {
         return used;
     }
 
-    /** As {@link #usedBytes}, but what is not stored is as old as the last sample: for who asks at each command. */
-    long usedBytesAtOnce() {
-        return parts.extents.bytesUsed() + otherBytes;
+    /** As {@link #storedBytes}, for who asks at each command: tables are as old as the last sample. */
+    long storedBytesAtOnce() {
+        return parts.extents.bytesUsed() + otherBytes + parts.tracking.bytes();
     }
 
     long peakBytes() {

@@ -186,7 +186,7 @@ final class InfoSections {
                 .field("expired_time_cap_reached_count", figures.expiryTimeUp())
                 .field("expire_cycle_cpu_milliseconds", figures.expiryMillis())
                 .field("evicted_keys", parts.keyspace().evicted())
-                .idle("evicted_clients")
+                .field("evicted_clients", parts.clients().evicted())
                 .field("total_eviction_exceeded_time", parts.eviction().exceededMillisTotal())
                 .field("current_eviction_exceeded_time", parts.eviction().exceededMillis())
                 .field("keyspace_hits", parts.keyspace().hits())

@@ -21,6 +21,7 @@ import dev.sluice.broker.keyspace.Watches;
 import dev.sluice.broker.metric.Info;
 import dev.sluice.broker.metric.MemoryUse;
 import dev.sluice.broker.net.Traffic;
+import dev.sluice.broker.session.ClientMemory;
 import dev.sluice.broker.session.Pause;
 import dev.sluice.broker.session.Session;
 import dev.sluice.broker.session.Sessions;
@@ -49,6 +50,7 @@ public final class InMemoryBroker implements AutoCloseable {
     public final Journal journal = new Journal();
     public final Sessions sessions;
     public final TrackingTable tracking;
+    public final ClientMemory clients;
     public final Hub hub = new Hub();
     private final List<Runnable> atEndOfTurn = new ArrayList<>();
     public final Changes changes;
@@ -84,6 +86,7 @@ public final class InMemoryBroker implements AutoCloseable {
         pause.onChange(keyspace::pauseExpiry);
         Users users = new Users(() -> settings.bytes(Setting.REQUIREPASS));
         sessions = new Sessions(users);
+        clients = new ClientMemory(sessions);
         tracking = new TrackingTable(
                 sessions,
                 new SeededRandomness(42),
@@ -128,6 +131,7 @@ public final class InMemoryBroker implements AutoCloseable {
                         () -> {}),
                 List.of());
         eviction = new Eviction(keyspace, time, extents::bytesUsed, () -> extents.sweep(Integer.MAX_VALUE));
+        eviction.countClients(clients::bytes);
         CommandIndex index = new CommandIndex(table);
         statistics = new CommandStatistics(index.all());
         dispatcher = new Dispatcher(
@@ -152,6 +156,7 @@ public final class InMemoryBroker implements AutoCloseable {
                         time,
                         sessions,
                         tracking,
+                        clients,
                         keyspace,
                         extents,
                         changes,
@@ -221,6 +226,7 @@ public final class InMemoryBroker implements AutoCloseable {
         public final List<String> pushed = new ArrayList<>();
         public final Session session = sessions.open(this, START_MS);
         public boolean closed;
+        public long inputBytes;
 
         public Answer run(String... words) {
             return run(new Request(Arrays.stream(words).map(Bytes::of).toArray(Bytes[]::new)));
@@ -273,7 +279,7 @@ public final class InMemoryBroker implements AutoCloseable {
 
         @Override
         public long inputBytes() {
-            return 0;
+            return inputBytes;
         }
 
         @Override

@@ -15,10 +15,8 @@ final class ClientLine {
     static String of(Session session, Call call) {
         Session.Connection connection = session.connection();
         Transaction transaction = session.transaction();
-        long argumentBytes = session == call.session() ? call.request().bytes() : waitingBytes(session);
-        long queuedBytes = transaction == null ? 0 : transaction.bytes();
+        long own = session == call.session() ? call.request().bytes() : 0;
         Session.Usage usage = connection.usage();
-        long inputBytes = connection.inputBytes() + usage.inputRoom();
         long beyondBuffer = connection.outputBytes() - usage.unsent();
         return "id=" + session.id()
                 + " addr=" + connection.address()
@@ -35,14 +33,14 @@ final class ClientLine {
                 + " multi=" + (transaction == null ? -1 : transaction.requests().size())
                 + " qbuf=" + connection.inputBytes()
                 + " qbuf-free=" + usage.inputRoom()
-                + " argv-mem=" + argumentBytes
-                + " multi-mem=" + queuedBytes
+                + " argv-mem=" + (own + session.waitingBytes())
+                + " multi-mem=" + (transaction == null ? 0 : transaction.bytes())
                 + " rbs=" + usage.replyBuffer()
                 + " rbp=" + usage.replyBuffer()
                 + " obl=" + usage.unsent()
                 + " oll=" + connection.queuedPushes()
                 + " omem=" + beyondBuffer
-                + " tot-mem=" + (inputBytes + argumentBytes + queuedBytes + usage.replyBuffer() + beyondBuffer)
+                + " tot-mem=" + (own + session.heldBytes())
                 + " events=" + (beyondBuffer > 0 ? "rw" : "r")
                 + " cmd=" + session.lastCommand()
                 + " user=" + session.user()
@@ -54,14 +52,6 @@ final class ClientLine {
                 + " tot-net-in=" + usage.read()
                 + " tot-net-out=" + usage.written()
                 + " tot-cmds=" + session.commands();
-    }
-
-    private static long waitingBytes(Session session) {
-        long bytes = 0;
-        for (Session.Waiting waiting : session.waits()) {
-            bytes += waiting.bytes();
-        }
-        return bytes;
     }
 
     private static String flags(Session session) {

@@ -84,6 +84,13 @@ final class DebugCommands {
                         " <size>",
                         "Has no effect: long elements have nodes of their own anyway.",
                         DebugCommands::packedThreshold),
+                new Row(
+                        "REPLYBUFFER",
+                        4,
+                        4,
+                        " <PEAK-RESET-TIME|RESIZING> <value>",
+                        "Has no effect: who is owed nothing has no buffer.",
+                        call -> Reply.Status.OK),
                 row("SET-ACTIVE-EXPIRE", 3, " <0|1>", "At 0, keys expire only when asked for.", this::activeExpiry),
                 row("SLEEP", 3, " <seconds>", "Does nothing else for so long.", this::sleep),
                 row("STRINGMATCH-LEN", 4, " <pattern> <string>", "Whether they match.", DebugCommands::matches),

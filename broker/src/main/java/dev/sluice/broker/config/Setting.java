@@ -182,7 +182,7 @@ public enum Setting {
     ACTIVE_DEFRAG_MAX_SCAN_FIELDS(number("active-defrag-max-scan-fields", 1, LONG_MAX, 1000)),
     MAXMEMORY(memory("maxmemory", 0, ULONG_MAX, 0).isApplied()),
     ACTIVE_DEFRAG_IGNORE_BYTES(memory("active-defrag-ignore-bytes", 1, LONG_MAX, 100 * MB)),
-    MAXMEMORY_CLIENTS(memoryOrPercent("maxmemory-clients", 100, 0)),
+    MAXMEMORY_CLIENTS(memoryOrPercent("maxmemory-clients", 100, 0).isApplied()),
     OOM_SCORE_ADJ_VALUES(special("oom-score-adj-values", new Peculiar.OomScores(), "0 200 800")),
 
     // Encodings of values

@@ -61,6 +61,7 @@ public final class Eviction {
     private static final long NANOS_A_MS = 1_000_000;
     private static final double GROWTH = 1.15;
     private static final int FREQUENCY_MAX = 255;
+    private static final long NOT_BITING = -1;
 
     private final Keyspace keyspace;
     private final Time time;
@@ -72,13 +73,15 @@ public final class Eviction {
     private int samples = 5;
     private long biteNanosMax;
     private LongConsumer onBite = nanos -> {};
+    private LongSupplier bytesOfClients = () -> 0;
+    private long clientsAtBite = NOT_BITING;
     private int nextDatabase;
     private boolean exceeded;
     private long exceededFromNanos;
     private long exceededNanos;
 
     /**
-     * @param bytesUsed what counts against the limit
+     * @param bytesUsed what counts against the limit, but for what clients hold
      * @param sweep gives back some of what was cleared but still counts; whether there is more
      */
     public Eviction(Keyspace keyspace, Time time, LongSupplier bytesUsed, BooleanSupplier sweep) {
@@ -110,6 +113,14 @@ public final class Eviction {
                 : (long) (LINEAR_NANOS * TENACITY_LINEAR_MAX * Math.pow(GROWTH, tenacity - TENACITY_LINEAR_MAX));
     }
 
+    /**
+     * What clients hold counts against the limit too, but not what is added within a bite: otherwise what clients are told
+     * of the keys that go would make more keys go.
+     */
+    public void countClients(LongSupplier bytes) {
+        bytesOfClients = bytes;
+    }
+
     /** Tells how long each bite took, in nanoseconds. */
     public void onBite(LongConsumer what) {
         onBite = what;
@@ -132,7 +143,11 @@ public final class Eviction {
 
     /** Whether more memory is in use than there may be. */
     public boolean isOver() {
-        return bytesMax != 0 && bytesUsed.getAsLong() > bytesMax;
+        return bytesMax != 0 && bytesUsed.getAsLong() + clients() > bytesMax;
+    }
+
+    private long clients() {
+        return clientsAtBite == NOT_BITING ? bytesOfClients.getAsLong() : clientsAtBite;
     }
 
     /** A bite: gives back what is unused already, then removes keys, until memory is within its limit or the time is up. */
@@ -141,7 +156,9 @@ public final class Eviction {
             return Outcome.ROOM;
         }
         long start = time.nanos();
+        clientsAtBite = clients();
         Outcome outcome = bite(start);
+        clientsAtBite = NOT_BITING;
         long end = time.nanos();
         onBite.accept(end - start);
         note(outcome == Outcome.ROOM, end);

@@ -112,7 +112,15 @@ final class RespConnection extends BaseSubscriber<ByteBuf> implements Session.Co
             refuse(error);
         }
         wantsMore = true;
+        holdsMore();
         turn();
+    }
+
+    /** What is held on its behalf has changed. */
+    private void holdsMore() {
+        if (shared.clients().isOn()) {
+            shared.clients().update(session);
+        }
     }
 
     /** Runs what may run, flushes, and asks for more when there is room for it. */
@@ -120,6 +128,7 @@ final class RespConnection extends BaseSubscriber<ByteBuf> implements Session.Co
         run();
         shared.loop().endTurn();
         flush();
+        holdsMore();
         askForMore();
     }
 
@@ -161,7 +170,7 @@ final class RespConnection extends BaseSubscriber<ByteBuf> implements Session.Co
             // A request before may have authenticated the client, or changed the limits.
             reader.limits(shared.requestLimits(session));
             Request request = reader.next();
-            if (request == null) {
+            if (request == null || isEvicted()) {
                 return;
             }
             if (reader.ahead() > 0) {
@@ -174,6 +183,14 @@ final class RespConnection extends BaseSubscriber<ByteBuf> implements Session.Co
             }
             answer(shared.dispatcher().run(session, request));
         }
+    }
+
+    /** Closes the largest clients if all together hold too much, and says whether this was one of them. */
+    private boolean isEvicted() {
+        if (shared.clients().isOver()) {
+            shared.clients().evict();
+        }
+        return closed;
     }
 
     /** Of a pipeline: what most commands have as argument 1 is a key, and for the others nothing is lost. */
@@ -226,6 +243,7 @@ final class RespConnection extends BaseSubscriber<ByteBuf> implements Session.Co
         waiting = null;
         answer(reply);
         flushAtEndOfTurn();
+        holdsMore();
         if (reader.heldBytes() > 0) {
             shared.loop().execute(this::turn);
         }
@@ -379,12 +397,14 @@ final class RespConnection extends BaseSubscriber<ByteBuf> implements Session.Co
         PushQueue queue = pushes;
         if ((queue == null || queue.isEmpty()) && pendingBytes() < FLUSH_BYTES) {
             append(shared.encoded(message, session.protocol()));
+            holdsMore();
             return;
         }
         if (queue == null) {
             pushes = queue = new PushQueue();
         }
         queue.offer(message);
+        holdsMore();
     }
 
     private void append(Bytes push) {
@@ -403,6 +423,7 @@ final class RespConnection extends BaseSubscriber<ByteBuf> implements Session.Co
         } else {
             write(reply);
             flushAtEndOfTurn();
+            holdsMore();
         }
     }
 

@@ -6,6 +6,7 @@ import dev.sluice.broker.config.Settings;
 import dev.sluice.broker.dispatch.Dispatcher;
 import dev.sluice.broker.dispatch.KeyspaceLoop;
 import dev.sluice.broker.seam.Time;
+import dev.sluice.broker.session.ClientMemory;
 import dev.sluice.broker.session.Session;
 import dev.sluice.broker.session.Sessions;
 import dev.sluice.streams.flow.Outbox;
@@ -66,12 +67,13 @@ public final class RespListener {
             Settings settings,
             Dispatcher dispatcher,
             Sessions sessions,
+            ClientMemory clients,
             KeyspaceLoop loop,
             Time time,
             LoopResources loops,
             Gate gate,
             Traffic traffic) {
-        this.shared = new Shared(settings, dispatcher, sessions, loop, time, traffic);
+        this.shared = new Shared(settings, dispatcher, sessions, clients, loop, time, traffic);
         this.gate = gate;
         this.loops = loops;
         loop.every(1000, this::watchdog);
@@ -207,6 +209,7 @@ public final class RespListener {
         private final Settings settings;
         private final Dispatcher dispatcher;
         private final Sessions sessions;
+        private final ClientMemory clients;
         private final KeyspaceLoop loop;
         private final Time time;
         private final Traffic traffic;
@@ -228,12 +231,14 @@ public final class RespListener {
                 Settings settings,
                 Dispatcher dispatcher,
                 Sessions sessions,
+                ClientMemory clients,
                 KeyspaceLoop loop,
                 Time time,
                 Traffic traffic) {
             this.settings = settings;
             this.dispatcher = dispatcher;
             this.sessions = sessions;
+            this.clients = clients;
             this.loop = loop;
             this.time = time;
             this.traffic = traffic;
@@ -279,6 +284,10 @@ public final class RespListener {
 
         Sessions sessions() {
             return sessions;
+        }
+
+        ClientMemory clients() {
+            return clients;
         }
 
         KeyspaceLoop loop() {

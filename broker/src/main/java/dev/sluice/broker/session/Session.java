@@ -88,6 +88,14 @@ public final class Session implements Listener {
         long bytes();
     }
 
+    /** Sizes of classes of {@link ClientMemory} that are none. */
+    static final int NOT_COUNTED = -2;
+
+    static final int NOT_EVICTABLE = -1;
+
+    /** What a connection takes while it holds nothing: socket, pipeline, session; about. */
+    private static final long CONNECTION_BYTES = 4096;
+
     private final long id;
     private final Connection connection;
     private final long createdMs;
@@ -114,6 +122,11 @@ public final class Session implements Listener {
     private @Nullable Tracking tracking;
     private Replies replies = Replies.ON;
     private final List<Runnable> onClose = new ArrayList<>(0);
+
+    /** Where {@link ClientMemory} has it, and with how much. */
+    int sizeClass = NOT_COUNTED;
+
+    long countedBytes;
 
     Session(long id, Connection connection, long nowMs) {
         this.id = id;
@@ -190,6 +203,31 @@ public final class Session implements Listener {
         libraryVersion = text;
     }
 
+    /** Bytes of the requests that wait: for a key, or for the end of a pause. */
+    public long waitingBytes() {
+        long bytes = 0;
+        for (int i = 0; i < waits.size(); i++) {
+            bytes += waits.get(i).bytes();
+        }
+        return bytes;
+    }
+
+    /** Memory that is held on behalf of the connection, in bytes: what CLIENT LIST calls tot-mem. */
+    public long heldBytes() {
+        Usage usage = connection.usage();
+        return CONNECTION_BYTES
+                + connection.inputBytes()
+                + usage.inputRoom()
+                + connection.outputBytes()
+                - usage.unsent()
+                + usage.replyBuffer()
+                + waitingBytes()
+                + (transaction == null ? 0 : transaction.heldBytes())
+                + watched.bytes()
+                + (subscriptions == null ? 0 : subscriptions.bytes())
+                + (tracking == null ? 0 : tracking.bytes());
+    }
+
     /** The transaction that is being queued; null outside of MULTI. */
     public @Nullable Transaction transaction() {
         return transaction;
@@ -264,6 +302,11 @@ public final class Session implements Listener {
     /** What has a name for CLIENT LIST: a command's row. */
     public interface Named {
         String fullName();
+    }
+
+    /** Whether it stands for a single request, and is in no list. */
+    boolean isGuest() {
+        return id == 0;
     }
 
     /** Whether many independent requests share the connection, so that it has no state of its own: RSocket. */

@@ -20,7 +20,10 @@ public final class Tracking {
     public record Options(
             boolean broadcast, boolean optIn, boolean optOut, boolean noLoop, long redirect, List<Bytes> prefixes) {}
 
+    private static final int PREFIX_BYTES = 200; // here and in the table of who is told what, about
+
     private final TreeSet<Bytes> prefixes = new TreeSet<>();
+    private long bytes;
     private Options options;
     private boolean caching;
     private boolean broken;
@@ -59,6 +62,17 @@ public final class Tracking {
     /** Prefixes of a broadcasting one, in order; none of them begins with another, but for the empty one. */
     public NavigableSet<Bytes> prefixes() {
         return prefixes;
+    }
+
+    void addPrefix(Bytes prefix) {
+        if (prefixes.add(prefix)) {
+            bytes += PREFIX_BYTES + prefix.length();
+        }
+    }
+
+    /** Memory that the prefixes take, about. */
+    long bytes() {
+        return bytes;
     }
 
     /** Whether CLIENT CACHING was given for the next request or transaction. */

@@ -109,7 +109,7 @@ public final class TrackingTable implements Changes.Observer {
         running = session;
         if (options.broadcast()) {
             for (Bytes prefix : options.prefixes().isEmpty() ? List.of(Bytes.EMPTY) : options.prefixes()) {
-                tracking.prefixes().add(prefix);
+                tracking.addPrefix(prefix);
                 broadcasts.add(session, prefix);
             }
         }

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 public final class Transaction {
     private final List<Request> requests = new ArrayList<>();
     private long bytes;
+    private long heldBytes;
     private boolean writes;
     private boolean grows;
     private @Nullable String spoiledBy;
@@ -20,6 +21,7 @@ public final class Transaction {
     public void add(Request request, boolean writes, boolean grows) {
         requests.add(request);
         bytes += request.bytes();
+        heldBytes += request.heldBytes();
         this.writes |= writes;
         this.grows |= grows;
     }
@@ -41,6 +43,11 @@ public final class Transaction {
     /** Bytes of the queued arguments, as CLIENT LIST shows them. */
     public long bytes() {
         return bytes;
+    }
+
+    /** Memory of the queued requests. */
+    long heldBytes() {
+        return heldBytes;
     }
 
     /** A request was refused while queueing: EXEC will refuse the whole. */

@@ -6,11 +6,19 @@ import java.util.Set;
 
 /** The keys a connection watches, and whether one of them has changed since. */
 public final class WatchedKeys implements Watches.Watcher {
+    private static final int KEY_BYTES = 200; // here and in the table of who watches what, about
+
     private final Set<Watches.Key> keys = new LinkedHashSet<>(0);
     private boolean changed;
+    private long bytes;
 
     public Set<Watches.Key> keys() {
         return keys;
+    }
+
+    /** Memory that they take, about. */
+    long bytes() {
+        return bytes;
     }
 
     public boolean isChanged() {
@@ -26,6 +34,7 @@ public final class WatchedKeys implements Watches.Watcher {
     public void add(Watches watches, Watches.Key key) {
         if (keys.add(key)) {
             watches.watch(this, key);
+            bytes += KEY_BYTES + key.name().length();
         }
     }
 
@@ -35,6 +44,7 @@ public final class WatchedKeys implements Watches.Watcher {
             watches.unwatch(this, key);
         }
         keys.clear();
+        bytes = 0;
         changed = false;
     }
 }

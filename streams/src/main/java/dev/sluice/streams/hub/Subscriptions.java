@@ -10,11 +10,14 @@ import org.jspecify.annotations.Nullable;
 /** What one listener is subscribed to. An empty one costs next to nothing and need not be closed. */
 public final class Subscriptions implements AutoCloseable {
     private static final int KINDS = Kind.values().length;
+    private static final int SUBSCRIPTION_BYTES = 160; // its places here and in the hub, about
 
     private final Hub hub;
     private final Listener listener;
     /** By kind, then by name, in the order of subscription; null until there is one. */
     private @Nullable Map<Bytes, Topic.Subscription> @Nullable [] byKind;
+
+    private long bytes;
 
     Subscriptions(Hub hub, Listener listener) {
         this.hub = hub;
@@ -29,6 +32,7 @@ public final class Subscriptions implements AutoCloseable {
         }
         Topic.Subscription subscription = hub.subscribe(kind, name, listener);
         names.put(subscription.topic.name, subscription);
+        bytes += SUBSCRIPTION_BYTES + name.length();
         return true;
     }
 
@@ -40,6 +44,7 @@ public final class Subscriptions implements AutoCloseable {
             return false;
         }
         hub.unsubscribe(subscription);
+        bytes -= SUBSCRIPTION_BYTES + name.length();
         return true;
     }
 
@@ -64,6 +69,11 @@ public final class Subscriptions implements AutoCloseable {
         return count(Kind.CHANNEL) + count(Kind.PATTERN);
     }
 
+    /** Memory that they take, about: names count in full, although all who listen to one share it. */
+    public long bytes() {
+        return bytes;
+    }
+
     public boolean isEmpty() {
         return count() + count(Kind.SHARD) == 0;
     }
@@ -80,6 +90,7 @@ public final class Subscriptions implements AutoCloseable {
             }
         }
         byKind = null;
+        bytes = 0;
     }
 
     private @Nullable Map<Bytes, Topic.Subscription> names(Kind kind) {

@@ -6,6 +6,9 @@ import java.util.stream.Collectors;
 
 /** A command and its arguments, as any wire read it. Argument 0 is the command's name; there is at least that one. */
 public final class Request {
+    private static final int OBJECT_BYTES = 40;
+    private static final int ARGUMENT_BYTES = 56; // its place, the view and the array's header
+
     private final Bytes[] arguments;
 
     /** Takes the array over. */
@@ -44,6 +47,11 @@ public final class Request {
             sum += argument.length();
         }
         return sum;
+    }
+
+    /** Memory of a request that is kept, about. */
+    public long heldBytes() {
+        return OBJECT_BYTES + (long) ARGUMENT_BYTES * arguments.length + bytes();
     }
 
     /** The same request with arguments that outlive the inbound buffer. */

@@ -39,6 +39,7 @@ public final class RequestReader {
     private static final int ARGUMENT_BYTES_MIN = 6;
 
     private static final int OWN_BYTES_MIN = 64;
+    private static final int LARGE_BYTES = 32 * 1024;
 
     private final Scratch scratch;
     private RequestLimits limits;
@@ -68,6 +69,9 @@ public final class RequestReader {
 
     private boolean broken;
 
+    /** Of the window, what is counted as this reader's own. */
+    private int ownCounted;
+
     /** Of the requests read ahead, which lie with the scratch: the next, and how many there are. */
     private int aheadAt;
 
@@ -95,6 +99,28 @@ public final class RequestReader {
         return (int) (limits.restricted() ? Math.min(RequestLimits.RESTRICTED_BULK_BYTES, most) : most);
     }
 
+    /** Whether so many bytes can be fed now; if not, they can when other readers hold less. */
+    public boolean hasRoomFor(int arriving) {
+        long growth = growth(arriving);
+        return growth == 0 || scratch.ownBytes() + growth <= scratch.ownBytesMax();
+    }
+
+    /** Memory that feeding so many bytes may take, beside what is held: the array that grows is there until the end. */
+    public long growth(int arriving) {
+        long needed = (long) end - begin + arriving;
+        if (broken || needed > limits.queryBufferBytesMax()) {
+            return 0;
+        }
+        if (fitsScratch(end - begin, arriving)) {
+            return needed;
+        }
+        return !scratch.isOwnedBy(this) && window.length - end >= arriving ? 0 : capacity((int) needed);
+    }
+
+    private static boolean fitsScratch(int unread, int arriving) {
+        return unread <= arriving && unread + arriving <= Scratch.BYTES_MAX;
+    }
+
     /**
      * Takes all readable bytes of {@code in}, which stays the caller's.
      *
@@ -113,8 +139,9 @@ public final class RequestReader {
             in.skipBytes(arriving);
             throw broken(ProtocolError.queryBufferFull());
         }
-        if (unread <= arriving && needed <= Scratch.BYTES_MAX) {
+        if (fitsScratch(unread, arriving)) {
             move(scratch.take(this, (int) needed));
+            countOwn(0);
         } else {
             growOwn((int) needed, arriving);
         }
@@ -235,17 +262,30 @@ public final class RequestReader {
         if (unread == 0) {
             window = NOTHING;
             begin = position = end = 0;
+            countOwn(0);
         } else if (!own || begin > 0) {
-            move(new byte[unread]);
+            moveToOwn(unread);
+        }
+    }
+
+    private void moveToOwn(int bytes) {
+        move(new byte[bytes]);
+        countOwn(bytes);
+    }
+
+    private void countOwn(int bytes) {
+        if (bytes != ownCounted) {
+            scratch.countOwn(bytes - ownCounted);
+            ownCounted = bytes;
         }
     }
 
     private void growOwn(int needed, int arriving) {
         if (scratch.isOwnedBy(this)) {
-            move(new byte[capacity(needed)]);
+            moveToOwn(capacity(needed));
             scratch.give();
         } else if (window.length - end < arriving) {
-            move(new byte[capacity(needed)]);
+            moveToOwn(capacity(needed));
         }
     }
 
@@ -337,6 +377,9 @@ public final class RequestReader {
         if (i < expected) {
             complete = i;
             starved = true;
+            if (i == 0 && length >= LARGE_BYTES) {
+                begin = at; // so that a window of its size holds it
+            }
             return null;
         }
         this.expected = 0;

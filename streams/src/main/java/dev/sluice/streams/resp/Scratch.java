@@ -22,6 +22,26 @@ public final class Scratch {
     private byte[] array = new byte[BYTES_MIN];
     private @Nullable RequestReader owner;
     private int quietTurns;
+    private long ownBytes;
+    private long ownBytesMax = Long.MAX_VALUE;
+
+    /** What all readers may hold together in arrays of their own: {@link RequestReader#hasRoomFor} asks. */
+    public void ownBytesMax(long bytes) {
+        ownBytesMax = bytes;
+    }
+
+    public long ownBytesMax() {
+        return ownBytesMax;
+    }
+
+    /** What they hold. */
+    public long ownBytes() {
+        return ownBytes;
+    }
+
+    void countOwn(long more) {
+        ownBytes += more;
+    }
 
     /**
      * The array, with room for {@code bytes}, now {@code reader}'s. A reader that still had unread bytes in it takes them
