@@ -31,6 +31,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Sorted sets, one member at a time. Ranges have a table of their own. */
 final class SortedSetCommands {
+    private static final double PACKED_WHOLE_MAX = 0x1p62;
+
     private static final int REPLY_BYTES_EXPECTED_MAX = 1 << 20;
 
     private static final Reply NOTHING_SCANNED = Reply.array(Bytes.of("0"), Reply.Array.EMPTY);
@@ -314,10 +316,16 @@ final class SortedSetCommands {
         Packed members = Packed.array(256);
         long next = set.scan(cursor, options.count(), (array, offset, length, score) -> {
             if (options.shows(Bytes.view(array, offset, length))) {
-                members.add(array, offset, length).add(Decimals.text(score));
+                members.add(array, offset, length).add(set.isPacked() ? packedText(score) : Decimals.text(score));
             }
             return true;
         });
         return Reply.array(Bytes.of(Long.toUnsignedString(next)), members);
+    }
+
+    /** As a listpack keeps it, which has whole numbers with all their digits. */
+    private static Bytes packedText(double score) {
+        boolean whole = Math.abs(score) <= PACKED_WHOLE_MAX && score == (long) score;
+        return whole ? Bytes.of((long) score) : Decimals.text(score);
     }
 }

@@ -268,7 +268,7 @@ public final class Settings {
     private Map<String, Setting> choose(List<Entry> entries, boolean local) {
         Map<String, Setting> chosen = LinkedHashMap.newLinkedHashMap(entries.size());
         for (Entry entry : entries) {
-            String name = entry.name().toString();
+            String name = entry.name().toLatin1();
             Setting setting = find(name);
             if (setting == null) {
                 throw new CommandError("ERR Unknown option or number of arguments for CONFIG SET - '" + name + "'");

@@ -41,7 +41,7 @@ public final class SortedSet extends Members {
         return root.getInt(0) & 0xffff_ffffL;
     }
 
-    private boolean isPacked() {
+    public boolean isPacked() {
         return (root.getInt(FORM_AT) & 0xff) != TREE;
     }
 

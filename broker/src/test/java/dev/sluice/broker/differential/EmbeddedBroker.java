@@ -7,6 +7,7 @@ import dev.sluice.broker.journal.Journal;
 import dev.sluice.streams.message.Bytes;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
@@ -45,8 +46,8 @@ final class EmbeddedBroker implements Subject {
         byte[] records = broker.onLoop(journal::toByteArray);
         EmbeddedBroker other = start();
         try (RawConnection connection = RawConnection.open(other.target())) {
-            connection.send(records);
-            connection.send(List.of(bytes("ECHO"), bytes(FENCE)));
+            // Beside reading: a broker closes who sends and sends and takes no replies.
+            Thread.ofVirtual().start(() -> send(connection, records));
             String reply = "";
             while (!reply.contains(FENCE)) {
                 reply = Resp.show(connection.read());
@@ -56,6 +57,15 @@ final class EmbeddedBroker implements Subject {
             }
         }
         return other;
+    }
+
+    private static void send(RawConnection connection, byte[] records) {
+        try {
+            connection.send(records);
+            connection.send(List.of(bytes("ECHO"), bytes(FENCE)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static byte[] bytes(String text) {

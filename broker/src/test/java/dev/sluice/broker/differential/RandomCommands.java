@@ -2,11 +2,13 @@ package dev.sluice.broker.differential;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -76,28 +78,43 @@ final class RandomCommands {
     private int weights;
 
     /** Absent commands are those that the subject does not know. */
-    RandomCommands(Random random, Set<String> absent) {
+    RandomCommands(Random random, Set<String> absent, Set<Family> families) {
         this.random = random;
         this.words = new RandomWords(random);
-        this.rows = families(random)
-                .flatMap(family -> family.rows().stream())
+        this.rows = rows(families, random)
                 .filter(row -> !absent.contains(row.name()))
                 .toList();
         rows.forEach(row -> weights += row.weight());
     }
 
-    private static Stream<RandomFamily> families(Random random) {
-        return Stream.of(
-                new RandomStrings(random),
-                new RandomBits(random),
-                new RandomHyperLogLogs(random),
-                new RandomKeys(random),
-                new RandomLists(random),
-                new RandomSets(random),
-                new RandomHashes(random),
-                new RandomSortedSets(random),
-                new RandomPlaces(random),
-                new RandomOthers(random));
+    /** Commands that belong together, and the encodings that their values go through. */
+    enum Family {
+        STRINGS(RandomStrings::new, "int", "embstr", "raw"),
+        BITS(RandomBits::new),
+        HYPERLOGLOGS(RandomHyperLogLogs::new),
+        KEYS(RandomKeys::new),
+        LISTS(RandomLists::new),
+        SETS(RandomSets::new, "intset", "hashtable"),
+        HASHES(RandomHashes::new, "listpack", "hashtable"),
+        SORTED_SETS(RandomSortedSets::new, "listpack", "skiplist"),
+        PLACES(RandomPlaces::new),
+        OTHERS(RandomOthers::new);
+
+        private final Function<Random, RandomFamily> rows;
+        private final List<String> encodings;
+
+        Family(Function<Random, RandomFamily> rows, String... encodings) {
+            this.rows = rows;
+            this.encodings = List.of(encodings);
+        }
+
+        List<String> encodings() {
+            return encodings;
+        }
+    }
+
+    private static Stream<RandomFamily.Row> rows(Set<Family> families, Random random) {
+        return families.stream().flatMap(family -> family.rows.apply(random).rows().stream());
     }
 
     /** A command and how its replies compare. */
@@ -122,7 +139,7 @@ final class RandomCommands {
     /** Names of all commands that may come. */
     static Set<String> names() {
         Set<String> names = new TreeSet<>();
-        families(new Random(0)).forEach(family -> family.rows().forEach(row -> names.add(row.name())));
+        rows(EnumSet.allOf(Family.class), new Random(0)).forEach(row -> names.add(row.name()));
         names.addAll(Set.of("MULTI", "EXEC", "DISCARD", "WATCH", "UNWATCH"));
         return names;
     }

@@ -18,7 +18,11 @@ import org.jspecify.annotations.Nullable;
  * difference is shrunk to the few commands that bring it about.
  */
 final class RandomRun {
-    private static final int BATCH = 200;
+    private static final int BATCH = 500;
+
+    /** Fewer, so that a difference in events is near the command that makes it. */
+    private static final int HEARD_BATCH = 25;
+
     private static final int SHRINKING_RUNS_MAX = 400;
 
     private final Target reference;
@@ -27,6 +31,7 @@ final class RandomRun {
     private final int protocol;
     private boolean hearsEvents;
     private int heard;
+    private final Set<String> encodings = new HashSet<>();
 
     RandomRun(Target reference, Target subject, Deviations deviations, int protocol) {
         this.reference = reference;
@@ -35,7 +40,7 @@ final class RandomRun {
         this.protocol = protocol;
     }
 
-    /** Also compares what is published of the keys, after each command. */
+    /** Also compares what is published of the keys, after each few commands. */
     RandomRun hearingEvents() {
         hearsEvents = true;
         return this;
@@ -44,6 +49,11 @@ final class RandomRun {
     /** Events that redis-server published. */
     int heard() {
         return heard;
+    }
+
+    /** What redis-server has answered to OBJECT ENCODING. */
+    Set<String> encodings() {
+        return encodings;
     }
 
     /** Where two servers first differ: after {@code step} commands, or at the end. */
@@ -100,11 +110,9 @@ final class RandomRun {
                 RawConnection other = open(subject);
                 EventFeed expected = new EventFeed(reference);
                 EventFeed actual = new EventFeed(subject)) {
-            for (int i = 0; i < commands.size(); i++) {
-                byte[] bytes = encode(commands.subList(i, i + 1));
-                one.send(bytes);
-                other.send(bytes);
-                Difference found = next(i, commands.get(i), one, other);
+            for (int from = 0; from < commands.size(); from += HEARD_BATCH) {
+                List<Command> batch = commands.subList(from, Math.min(from + HEARD_BATCH, commands.size()));
+                Difference found = play(batch, from, one, other);
                 if (found != null) {
                     return found;
                 }
@@ -112,8 +120,9 @@ final class RandomRun {
                 List<String> others = actual.take();
                 heard += events.size();
                 if (!events.equals(others)) {
+                    int last = from + batch.size() - 1;
                     String what = "\n  redis-server: " + events + "\n  subject:      " + others;
-                    return new Difference(i, commands.get(i) + " tells" + what, false);
+                    return new Difference(last, batch + " tell" + what, false);
                 }
             }
             return compareData(commands.size());
@@ -125,18 +134,27 @@ final class RandomRun {
                 RawConnection other = open(subject)) {
             for (int from = 0; from < commands.size(); from += BATCH) {
                 List<Command> batch = commands.subList(from, Math.min(from + BATCH, commands.size()));
-                byte[] bytes = encode(batch);
-                one.send(bytes);
-                other.send(bytes);
-                for (int i = 0; i < batch.size(); i++) {
-                    Difference found = next(from + i, batch.get(i), one, other);
-                    if (found != null) {
-                        return found;
-                    }
+                Difference found = play(batch, from, one, other);
+                if (found != null) {
+                    return found;
                 }
             }
             return compareData(commands.size());
         }
+    }
+
+    private @Nullable Difference play(List<Command> batch, int from, RawConnection one, RawConnection other)
+            throws IOException {
+        byte[] bytes = encode(batch);
+        one.send(bytes);
+        other.send(bytes);
+        for (int i = 0; i < batch.size(); i++) {
+            Difference found = next(from + i, batch.get(i), one, other);
+            if (found != null) {
+                return found;
+            }
+        }
+        return null;
     }
 
     private @Nullable Difference next(int step, Command command, RawConnection one, RawConnection other)
@@ -144,6 +162,9 @@ final class RandomRun {
         String waitingFor = "redis-server";
         try {
             byte[] expected = one.read();
+            if (command.is("OBJECT")) {
+                encodings.add(Resp.parse(expected).text());
+            }
             waitingFor = "the subject";
             byte[] actual = other.read();
             if (deviations.of(command.words(), command.comparison()).agree(expected, actual)) {

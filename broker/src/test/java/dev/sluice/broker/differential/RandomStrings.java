@@ -8,6 +8,7 @@ import java.util.Random;
 final class RandomStrings extends RandomFamily {
     RandomStrings(Random random) {
         super(random);
+        row(2, "OBJECT", () -> List.of("ENCODING", stringKey()));
         row(10, "GET", () -> List.of(stringKey()));
         row(20, "SET", () -> with(List.of(stringKey(), value()), setOptions()));
         row(3, "GETDEL", () -> List.of(stringKey()));

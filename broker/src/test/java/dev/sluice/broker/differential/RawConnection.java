@@ -112,21 +112,21 @@ public final class RawConnection implements AutoCloseable {
 
     private String readLine(ByteArrayOutputStream reply) throws IOException {
         StringBuilder line = new StringBuilder();
-        for (; ; ) {
-            int b = readByte(reply);
-            if (b == '\r') {
-                readByte(reply);
+        while (true) {
+            fill();
+            int end = position;
+            while (end < limit && buffer[end] != '\r') {
+                end++;
+            }
+            int length = end - position;
+            line.append(new String(buffer, position, length, StandardCharsets.ISO_8859_1));
+            reply.write(buffer, position, length);
+            position = end;
+            if (end < limit) {
+                copy(reply, 2);
                 return line.toString();
             }
-            line.append((char) b);
         }
-    }
-
-    private int readByte(ByteArrayOutputStream reply) throws IOException {
-        fill();
-        byte b = buffer[position++];
-        reply.write(b);
-        return b & 0xff;
     }
 
     private void copy(ByteArrayOutputStream reply, int length) throws IOException {
