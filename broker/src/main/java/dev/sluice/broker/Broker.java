@@ -29,6 +29,7 @@ import dev.sluice.broker.net.RespListener;
 import dev.sluice.broker.net.Traffic;
 import dev.sluice.broker.seam.Time;
 import dev.sluice.broker.session.ClientMemory;
+import dev.sluice.broker.session.KeyEvents;
 import dev.sluice.broker.session.Pause;
 import dev.sluice.broker.session.Session;
 import dev.sluice.broker.session.Sessions;
@@ -84,6 +85,7 @@ public final class Broker implements AutoCloseable {
     private final ClientMemory clients;
     private final TrackingTable tracking;
     private final Hub hub = new Hub();
+    private final KeyEvents keyEvents;
     private final Traffic respTraffic = new Traffic();
     private final Traffic rsocketTraffic = new Traffic();
     private final Changes changes;
@@ -140,6 +142,7 @@ public final class Broker implements AutoCloseable {
                 () -> settings.number(Setting.TRACKING_TABLE_BYTES_MAX),
                 loop::atEndOfTurn);
         changes.observe(tracking);
+        keyEvents = new KeyEvents(changes, keyspace);
         observation = new Observation(settings, time);
         eviction = new Eviction(keyspace, time, this::storedBytes, () -> extents.sweep(EXTENTS_A_SWEEP));
         eviction.countClients(clients::bytes);
@@ -165,7 +168,7 @@ public final class Broker implements AutoCloseable {
         RespListener resp =
                 new RespListener(settings, dispatcher, sessions, clients, loop, time, ioLoops, gate, respTraffic);
         RSocketListener rsocket = new RSocketListener(
-                settings, dispatcher, sessions, users, hub, loop, time, loops, gate, rsocketTraffic);
+                settings, dispatcher, sessions, users, hub, keyEvents, loop, time, loops, gate, rsocketTraffic);
         figures = figures(waiters);
         new InfoSections(figures).addTo(info);
         scraper = Executors.newSingleThreadExecutor(
@@ -196,6 +199,7 @@ public final class Broker implements AutoCloseable {
                         eviction,
                         journal,
                         hub,
+                        keyEvents,
                         statistics,
                         respTraffic,
                         rsocketTraffic,

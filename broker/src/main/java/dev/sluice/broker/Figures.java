@@ -15,6 +15,7 @@ import dev.sluice.broker.metric.Rate;
 import dev.sluice.broker.net.Traffic;
 import dev.sluice.broker.seam.Time;
 import dev.sluice.broker.session.ClientMemory;
+import dev.sluice.broker.session.KeyEvents;
 import dev.sluice.broker.session.Pause;
 import dev.sluice.broker.session.Session;
 import dev.sluice.broker.session.Sessions;
@@ -47,6 +48,7 @@ final class Figures {
             Eviction eviction,
             Journal journal,
             Hub hub,
+            KeyEvents keyEvents,
             CommandStatistics statistics,
             Traffic resp,
             Traffic rsocket,

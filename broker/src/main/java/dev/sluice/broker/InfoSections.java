@@ -231,7 +231,8 @@ final class InfoSections {
                 .field(
                         "client_overflows_closed",
                         parts.resp().overflows() + parts.rsocket().overflows())
-                .field("forgotten_failures", parts.rsocket().forgottenFailures());
+                .field("forgotten_failures", parts.rsocket().forgottenFailures())
+                .field("key_watchers", parts.keyEvents().watchers());
     }
 
     private void replication(InfoText text) {

@@ -63,6 +63,7 @@ final class MeterSources {
         into.put(Meter.WAITING_CLIENTS, figures.waitingClients());
         into.put(Meter.CHANNELS, parts.hub().count(Published.Kind.CHANNEL));
         into.put(Meter.PATTERNS, parts.hub().count(Published.Kind.PATTERN));
+        into.put(Meter.KEY_WATCHERS, parts.keyEvents().watchers());
     }
 
     private static void traffic(Measures into, Traffic traffic, String wire) {

@@ -35,9 +35,14 @@ final class Notifications implements Changes.Observer {
     /** The setting. */
     void publish(KeyspaceEvents which) {
         boolean somewhere = which.has(KeyspaceEvents.KEYSPACE | KeyspaceEvents.KEYEVENT);
+        KeyspaceEvents before = events;
         events = somewhere ? which : new KeyspaceEvents(0);
-        keyspace.tellOfNew(events.has(KeyspaceEvents.NEW));
-        keyspace.tellOfMisses(events.has(KeyspaceEvents.MISS));
+        if (events.has(KeyspaceEvents.NEW) != before.has(KeyspaceEvents.NEW)) {
+            keyspace.tellOfNew(events.has(KeyspaceEvents.NEW));
+        }
+        if (events.has(KeyspaceEvents.MISS) != before.has(KeyspaceEvents.MISS)) {
+            keyspace.tellOfMisses(events.has(KeyspaceEvents.MISS));
+        }
     }
 
     @Override

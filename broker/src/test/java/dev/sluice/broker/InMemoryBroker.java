@@ -22,6 +22,7 @@ import dev.sluice.broker.metric.Info;
 import dev.sluice.broker.metric.MemoryUse;
 import dev.sluice.broker.net.Traffic;
 import dev.sluice.broker.session.ClientMemory;
+import dev.sluice.broker.session.KeyEvents;
 import dev.sluice.broker.session.Pause;
 import dev.sluice.broker.session.Session;
 import dev.sluice.broker.session.Sessions;
@@ -165,6 +166,7 @@ public final class InMemoryBroker implements AutoCloseable {
                         eviction,
                         journal,
                         hub,
+                        new KeyEvents(changes, keyspace),
                         statistics,
                         respTraffic,
                         rsocketTraffic,

@@ -6,6 +6,7 @@ import dev.sluice.streams.message.CommandError;
 import dev.sluice.streams.message.Numbers;
 import dev.sluice.streams.message.Reply;
 import dev.sluice.streams.message.Request;
+import dev.sluice.streams.rsocket.KeyWatchRequest;
 import dev.sluice.streams.rsocket.MimeType;
 import dev.sluice.streams.rsocket.MoveRequest;
 import dev.sluice.streams.rsocket.PayloadLimits;
@@ -13,6 +14,7 @@ import dev.sluice.streams.rsocket.Payloads;
 import dev.sluice.streams.rsocket.PopRequest;
 import dev.sluice.streams.rsocket.PublishRequest;
 import dev.sluice.streams.rsocket.Route;
+import dev.sluice.streams.rsocket.ScanRequest;
 import dev.sluice.streams.rsocket.SubscribeRequest;
 import dev.sluice.streams.rsocket.TakeRequest;
 import io.netty.buffer.ByteBuf;
@@ -208,6 +210,27 @@ public final class RSocketClient implements AutoCloseable {
                 .map(object -> new Popped(text(object, "key"), text(object, "member"), decimal(object, "score")));
     }
 
+    /** All keys, or those that the request wants: each that is there all the time, some perhaps twice; as demand has it. */
+    public Flux<Bytes> scan(ScanRequest request) {
+        return stream(Route.KEY_SCAN, request.payload()).map(RSocketClient::text);
+    }
+
+    /** As {@link #scan(ScanRequest)}, those whose names match a pattern. */
+    public Flux<Bytes> scan(String match) {
+        return scan(new ScanRequest(Bytes.of(match), null, ScanRequest.COUNT_DEFAULT));
+    }
+
+    /** What happens to keys whose names match one of the patterns, whatever {@code notify-keyspace-events} says. */
+    public Flux<KeyEvent> watchKeys(String... patterns) {
+        return watchKeys(new KeyWatchRequest(bytes(patterns), List.of()));
+    }
+
+    public Flux<KeyEvent> watchKeys(KeyWatchRequest request) {
+        return stream(Route.KEY_WATCH, request.payload())
+                .map(object ->
+                        new KeyEvent(text(object, "key"), text(object, "event").toString(), missed(object)));
+    }
+
     /** Completes when the connection has ended, or fails with what ended it. */
     public Mono<Void> closed() {
         return socket.onClose();
@@ -267,7 +290,11 @@ public final class RSocketClient implements AutoCloseable {
                 field(object, "pattern") instanceof Bytes pattern ? pattern : null,
                 text(object, "channel"),
                 text(object, "message"),
-                field(object, "missed") instanceof Reply.Int count ? count.value() : 0);
+                missed(object));
+    }
+
+    private static long missed(Reply object) {
+        return field(object, "missed") instanceof Reply.Int(long count) ? count : 0;
     }
 
     private static Bytes text(Reply object, String name) {

@@ -172,6 +172,23 @@ class RSocketClientTest {
     }
 
     @Test
+    void scanAndWatchAskForWhatTheyWant() {
+        responder.items = List.of("\"a\"", "\"b\"");
+        StepVerifier.create(client.scan("*"))
+                .expectNext(Bytes.of("a"), Bytes.of("b"))
+                .expectComplete()
+                .verify(PATIENCE);
+        assertThat(asked.poll()).isEqualTo("key.scan {\"match\":\"*\",\"count\":100}");
+        responder.items =
+                List.of("{\"key\":\"a\",\"event\":\"set\"}", "{\"key\":\"a\",\"event\":\"del\",\"missed\":3}");
+        StepVerifier.create(client.watchKeys("a", "b*"))
+                .expectNext(new KeyEvent(Bytes.of("a"), "set", 0), new KeyEvent(Bytes.of("a"), "del", 3))
+                .expectComplete()
+                .verify(PATIENCE);
+        assertThat(asked.poll()).isEqualTo("key.watch {\"patterns\":[\"a\",\"b*\"],\"events\":[]}");
+    }
+
+    @Test
     void aChannelOfCommandsAnswersInOrder() {
         Flux<Request> requests = Flux.range(0, 100).map(i -> Request.of("ECHO", "" + i));
         StepVerifier.create(client.commands(requests).map(Object::toString).collectList())

@@ -5,6 +5,7 @@ import dev.sluice.broker.journal.Journal.Effect;
 import dev.sluice.streams.message.Bytes;
 import dev.sluice.streams.message.Request;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -27,7 +28,7 @@ public final class Changes implements Keyspace.Listener {
 
     private final Watches watches;
     private final Waiters waiters;
-    private final List<Observer> observers = new ArrayList<>();
+    private Observer[] observers = {}; // replaced, not changed: one may come or go while they are told
     private final List<Effect> effects = new ArrayList<>();
     private boolean recording;
     private boolean touched;
@@ -40,7 +41,15 @@ public final class Changes implements Keyspace.Listener {
     }
 
     public void observe(Observer observer) {
-        observers.add(observer);
+        observers = Arrays.copyOf(observers, observers.length + 1);
+        observers[observers.length - 1] = observer;
+    }
+
+    /** The observer, which does observe, hears of nothing any more. */
+    public void leave(Observer observer) {
+        List<Observer> others = new ArrayList<>(Arrays.asList(observers));
+        others.remove(observer);
+        observers = others.toArray(Observer[]::new);
     }
 
     /** Whether somebody reads the journal: if not, effects are not even collected. */
@@ -66,8 +75,8 @@ public final class Changes implements Keyspace.Listener {
         if (!waiters.isEmpty()) {
             waiters.changed(database.index(), key);
         }
-        for (int i = 0; i < observers.size(); i++) {
-            observers.get(i).changed(database, key, event);
+        for (Observer observer : observers) {
+            observer.changed(database, key, event);
         }
     }
 
@@ -80,8 +89,8 @@ public final class Changes implements Keyspace.Listener {
 
     /** One or all of the databases have been emptied, each of which has been told as {@link #changedAll}. */
     public void flushed() {
-        for (int i = 0; i < observers.size(); i++) {
-            observers.get(i).flushed();
+        for (Observer observer : observers) {
+            observer.flushed();
         }
     }
 
@@ -119,15 +128,15 @@ public final class Changes implements Keyspace.Listener {
 
     @Override
     public void added(Database database, Bytes key) {
-        for (int i = 0; i < observers.size(); i++) {
-            observers.get(i).changed(database, key, Event.NEW);
+        for (Observer observer : observers) {
+            observer.changed(database, key, Event.NEW);
         }
     }
 
     @Override
     public void missed(Database database, Bytes key) {
-        for (int i = 0; i < observers.size(); i++) {
-            observers.get(i).changed(database, key, Event.MISS);
+        for (Observer observer : observers) {
+            observer.changed(database, key, Event.MISS);
         }
     }
 

@@ -21,10 +21,10 @@ public final class Keyspace {
         /** A key that goes to make room, as {@link #expired}. */
         void evicted(Database database, Bytes key);
 
-        /** A key that was not there, is; before whatever is told of what it is. Only while {@link #tellsOfNew}. */
+        /** A key that was not there, is; before whatever is told of what it is. Only while {@link #tellOfNew} was asked for. */
         void added(Database database, Bytes key);
 
-        /** A read did not find a key. Only while {@link #tellsOfMisses}. */
+        /** A read did not find a key. Only while {@link #tellOfMisses} was asked for. */
         void missed(Database database, Bytes key);
 
         /** A member of a collection of this type, which is gone already. */
@@ -42,8 +42,8 @@ public final class Keyspace {
     private long now;
     private boolean countsHits;
     private boolean expiryPaused;
-    private boolean tellsOfNew;
-    private boolean tellsOfMisses;
+    private int wantNew;
+    private int wantMisses;
     private long hits;
     private long misses;
     private long expired;
@@ -132,14 +132,14 @@ public final class Keyspace {
         expiryPaused = paused;
     }
 
-    /** Whether the listener is told of keys that are new. */
-    public void tellOfNew(boolean on) {
-        tellsOfNew = on;
+    /** One more wants the listener to be told of keys that are new, or one fewer. */
+    public void tellOfNew(boolean more) {
+        wantNew += more ? 1 : -1;
     }
 
-    /** Whether the listener is told of keys that reads did not find. */
-    public void tellOfMisses(boolean on) {
-        tellsOfMisses = on;
+    /** One more wants the listener to be told of keys that reads did not find, or one fewer. */
+    public void tellOfMisses(boolean more) {
+        wantMisses += more ? 1 : -1;
     }
 
     public boolean expiryPaused() {
@@ -225,14 +225,14 @@ public final class Keyspace {
     void miss(Database database, Bytes key) {
         if (countsHits) {
             misses++;
-            if (tellsOfMisses) {
+            if (wantMisses > 0) {
                 listener.missed(database, key);
             }
         }
     }
 
     void add(Database database, Bytes key) {
-        if (tellsOfNew) {
+        if (wantNew > 0) {
             listener.added(database, key);
         }
     }

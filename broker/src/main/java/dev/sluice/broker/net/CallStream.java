@@ -117,19 +117,19 @@ final class CallStream {
         }
     }
 
-    private boolean step() {
+    private Pace.Then step() {
         if (waiting != null) {
-            return false;
+            return Pace.Then.WAIT;
         }
         Reply reply = shared.dispatcher().run(who, call);
         if (reply instanceof Reply.Later(var later)) {
             Disposable.Swap waiter = Disposables.swap();
             waiting = waiter;
             waiter.update(later.subscribe(this::served, sink::error));
-            return false;
+            return Pace.Then.WAIT;
         }
         emit(reply);
-        return true;
+        return Pace.Then.GO_ON;
     }
 
     /** Even if the socket takes no more by now: the element has left its list. */

@@ -1,7 +1,7 @@
 package dev.sluice.broker.net;
 
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import reactor.core.publisher.FluxSink;
 
 /**
@@ -12,10 +12,20 @@ import reactor.core.publisher.FluxSink;
 final class Pace {
     static final int STEPS_A_TURN = 128;
 
+    /** What comes after a step. */
+    enum Then {
+        /** Another one. */
+        GO_ON,
+        /** Another one, when the sockets of others have been served: this one brought nothing, or took long. */
+        NEXT_TURN,
+        /** Nothing, until demand, the socket or {@link #emit} says so. */
+        WAIT
+    }
+
     private final Outlet outlet;
     private final FluxSink<?> sink;
     private final Consumer<Runnable> nextTurn;
-    private final BooleanSupplier step;
+    private final Supplier<Then> step;
     private final Runnable go = this::go;
     private boolean going;
     private boolean due;
@@ -23,10 +33,10 @@ final class Pace {
 
     /**
      * @param nextTurn runs something when sockets have been served
-     * @param step takes at most one element further, and returns whether to go on; called while there is room. What is
+     * @param step takes at most one element further; called while there is room. What is
      *     emitted is emitted by it or through {@link #emit}, else the demand that room is measured by may be the one before
      */
-    Pace(Outlet outlet, FluxSink<?> sink, Consumer<Runnable> nextTurn, BooleanSupplier step) {
+    Pace(Outlet outlet, FluxSink<?> sink, Consumer<Runnable> nextTurn, Supplier<Then> step) {
         this.outlet = outlet;
         this.sink = sink;
         this.nextTurn = nextTurn;
@@ -70,13 +80,13 @@ final class Pace {
         }
         going = true;
         try {
-            int left = STEPS_A_TURN;
-            while (hasRoom() && step.getAsBoolean()) {
-                if (--left == 0) {
-                    due = true;
-                    nextTurn.accept(this::goOn);
-                    return;
-                }
+            Then then = Then.GO_ON;
+            for (int left = STEPS_A_TURN; left > 0 && then == Then.GO_ON && hasRoom(); left--) {
+                then = step.get();
+            }
+            if (then != Then.WAIT && hasRoom()) {
+                due = true;
+                nextTurn.accept(this::goOn);
             }
         } finally {
             going = false;

@@ -5,6 +5,7 @@ import dev.sluice.broker.config.Settings;
 import dev.sluice.broker.dispatch.Dispatcher;
 import dev.sluice.broker.dispatch.KeyspaceLoop;
 import dev.sluice.broker.seam.Time;
+import dev.sluice.broker.session.KeyEvents;
 import dev.sluice.broker.session.Sessions;
 import dev.sluice.broker.session.Users;
 import dev.sluice.streams.hub.Hub;
@@ -60,6 +61,7 @@ public final class RSocketListener {
             Sessions sessions,
             Users users,
             Hub hub,
+            KeyEvents keyEvents,
             KeyspaceLoop loop,
             Time time,
             Traffic traffic,
@@ -71,6 +73,7 @@ public final class RSocketListener {
             Sessions sessions,
             Users users,
             Hub hub,
+            KeyEvents keyEvents,
             KeyspaceLoop loop,
             Time time,
             LoopResources loops,
@@ -79,7 +82,8 @@ public final class RSocketListener {
         this.payloadBytesMax = settings.integer(Setting.RSOCKET_PAYLOAD_BYTES_MAX);
         PayloadLimits standard = PayloadLimits.DEFAULT;
         PayloadLimits limits = new PayloadLimits(payloadBytesMax, standard.elementsMax(), standard.depthMax());
-        this.shared = new Shared(settings, dispatcher, sessions, users, hub, loop, time, traffic, new Payloads(limits));
+        this.shared = new Shared(
+                settings, dispatcher, sessions, users, hub, keyEvents, loop, time, traffic, new Payloads(limits));
         this.gate = gate;
         this.loops = loops;
         this.fragmentBytesMax = settings.integer(Setting.RSOCKET_FRAGMENT_BYTES_MAX);

@@ -1,6 +1,7 @@
 package dev.sluice.broker.net;
 
 import dev.sluice.broker.config.Setting;
+import dev.sluice.broker.session.KeyEvents;
 import dev.sluice.broker.session.Session;
 import dev.sluice.streams.flow.Delivery;
 import dev.sluice.streams.message.Bytes;
@@ -9,12 +10,14 @@ import dev.sluice.streams.message.Published;
 import dev.sluice.streams.message.Reply;
 import dev.sluice.streams.message.Request;
 import dev.sluice.streams.rsocket.Fields;
+import dev.sluice.streams.rsocket.KeyWatchRequest;
 import dev.sluice.streams.rsocket.Line;
 import dev.sluice.streams.rsocket.MimeType;
 import dev.sluice.streams.rsocket.MoveRequest;
 import dev.sluice.streams.rsocket.PopRequest;
 import dev.sluice.streams.rsocket.PublishRequest;
 import dev.sluice.streams.rsocket.Route;
+import dev.sluice.streams.rsocket.ScanRequest;
 import dev.sluice.streams.rsocket.SubscribeRequest;
 import dev.sluice.streams.rsocket.TakeRequest;
 import io.netty.buffer.ByteBuf;
@@ -126,7 +129,8 @@ final class RSocketSession implements RSocket, Session.Connection {
         return switch (asked.route()) {
             case COMMAND -> shared.payloads().command(asked.in(), asked.data());
             case PUBSUB_PUBLISH -> publish(asked.in(), asked.data());
-            case PUBSUB_SUBSCRIBE, LIST_TAKE, LIST_MOVE, ZSET_POP -> throw wrongModel(asked.route());
+            case PUBSUB_SUBSCRIBE, LIST_TAKE, LIST_MOVE, ZSET_POP, KEY_SCAN, KEY_WATCH ->
+                throw wrongModel(asked.route());
         };
     }
 
@@ -207,8 +211,20 @@ final class RSocketSession implements RSocket, Session.Connection {
             case LIST_MOVE ->
                 replies(asked, CallStream.move(shared, frames, asked.who(), MoveRequest.of(fields(asked))));
             case ZSET_POP -> replies(asked, CallStream.pop(shared, frames, asked.who(), PopRequest.of(fields(asked))));
+            case KEY_SCAN ->
+                replies(asked, ScanStream.open(shared, frames, asked.who(), ScanRequest.of(fields(asked))));
+            case KEY_WATCH ->
+                replies(
+                        asked,
+                        KeyWatchStream.open(shared, frames, asked.who(), KeyWatchRequest.of(fields(asked)))
+                                .map(RSocketSession::happened));
             case COMMAND, PUBSUB_PUBLISH -> throw wrongModel(asked.route());
         };
+    }
+
+    private static Reply happened(Delivery<KeyEvents.KeyEvent> delivery) {
+        KeyEvents.KeyEvent event = delivery.message();
+        return KeyWatchRequest.happened(event.key(), event.event(), delivery.missed());
     }
 
     private Fields fields(Asked asked) {
@@ -268,7 +284,8 @@ final class RSocketSession implements RSocket, Session.Connection {
             Asked asked = read(payload);
             return switch (asked.route()) {
                 case COMMAND, PUBSUB_PUBLISH -> asked;
-                case PUBSUB_SUBSCRIBE, LIST_TAKE, LIST_MOVE, ZSET_POP -> throw wrongModel(asked.route());
+                case PUBSUB_SUBSCRIBE, LIST_TAKE, LIST_MOVE, ZSET_POP, KEY_SCAN, KEY_WATCH ->
+                    throw wrongModel(asked.route());
             };
         }
 

@@ -48,11 +48,11 @@ class PaceTest {
         return Flux.create(sink -> {
             Pace pace = new Pace(socket, sink, turns::add, () -> {
                 if (next == available) {
-                    return false;
+                    return Pace.Then.WAIT;
                 }
                 socket.room--;
                 sink.next(next++);
-                return true;
+                return Pace.Then.GO_ON;
             });
             sink.onDispose(pace::end);
             pace.begin();

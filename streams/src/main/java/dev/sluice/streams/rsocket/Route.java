@@ -9,7 +9,9 @@ public enum Route {
     PUBSUB_SUBSCRIBE("pubsub.subscribe"),
     LIST_TAKE("list.take"),
     LIST_MOVE("list.move"),
-    ZSET_POP("zset.pop");
+    ZSET_POP("zset.pop"),
+    KEY_SCAN("key.scan"),
+    KEY_WATCH("key.watch");
 
     private static final int SHOWN_CHARS_MAX = 128;
 

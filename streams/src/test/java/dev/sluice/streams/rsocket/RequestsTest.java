@@ -49,6 +49,13 @@ class RequestsTest {
             MoveRequest move = new MoveRequest(Bytes.of("q"), Bytes.of("p"), side, TakeRequest.Side.LEFT);
             assertThat(MoveRequest.of(sent(type, move.payload()))).isEqualTo(move);
         }
+        for (ScanRequest scan :
+                List.of(new ScanRequest(null, null, 1), new ScanRequest(Bytes.of("a*"), Bytes.of("zset"), 1000))) {
+            assertThat(ScanRequest.of(sent(type, scan.payload()))).isEqualTo(scan);
+        }
+        KeyWatchRequest watch =
+                new KeyWatchRequest(List.of(Bytes.of("a*"), Bytes.of(new byte[] {-1})), List.of(Bytes.of("set")));
+        assertThat(KeyWatchRequest.of(sent(type, watch.payload()))).isEqualTo(watch);
         for (PopRequest.Side side : PopRequest.Side.values()) {
             PopRequest pop = new PopRequest(List.of(Bytes.of("z")), side);
             assertThat(PopRequest.of(sent(type, pop.payload()))).isEqualTo(pop);
@@ -65,6 +72,8 @@ class RequestsTest {
                 .isEqualTo(
                         new MoveRequest(Bytes.of("a"), Bytes.of("b"), TakeRequest.Side.LEFT, TakeRequest.Side.RIGHT));
         assertThat(PopRequest.of(json("{'keys':['q']}")).side()).isEqualTo(PopRequest.Side.MIN);
+        assertThat(ScanRequest.of(json("{}"))).isEqualTo(new ScanRequest(null, null, 100));
+        assertThat(KeyWatchRequest.of(json("{'patterns':['*']}")).events()).isEmpty();
         assertThat(PublishRequest.of(json("{'channel':7,'message':1.50}")))
                 .isEqualTo(new PublishRequest(Bytes.of("7"), Bytes.of("1.50")));
     }
@@ -133,6 +142,28 @@ class RequestsTest {
             """)
     void aPopThatIsNoneSaysWhy(String payload, String error) {
         refused(PopRequest::of, payload, error);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            {'count':0}          | ERR field 'count' must be an integer from 1 to 1000
+            {'count':1001}       | ERR field 'count' must be an integer from 1 to 1000
+            {'match':['*']}      | ERR field 'match' must be a string
+            {'type':{}}          | ERR field 'type' must be a string
+            {'pattern':'*'}      | ERR field 'pattern' is unknown
+            """)
+    void aScanThatIsNoneSaysWhy(String payload, String error) {
+        refused(ScanRequest::of, payload, error);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            {}                              | ERR field 'patterns' must name at least one pattern
+            {'patterns':'*'}                | ERR field 'patterns' must be an array of strings
+            {'patterns':['*'],'events':'x'} | ERR field 'events' must be an array of strings
+            """)
+    void aWatchThatIsNoneSaysWhy(String payload, String error) {
+        refused(KeyWatchRequest::of, payload, error);
     }
 
     private void refused(Function<Fields, ?> request, String payload, String error) {
