@@ -27,6 +27,7 @@ import dev.sluice.broker.net.HttpListener;
 import dev.sluice.broker.net.RSocketListener;
 import dev.sluice.broker.net.RespListener;
 import dev.sluice.broker.net.Traffic;
+import dev.sluice.broker.ranking.Rankings;
 import dev.sluice.broker.seam.Time;
 import dev.sluice.broker.session.ClientMemory;
 import dev.sluice.broker.session.KeyEvents;
@@ -86,6 +87,7 @@ public final class Broker implements AutoCloseable {
     private final TrackingTable tracking;
     private final Hub hub = new Hub();
     private final KeyEvents keyEvents;
+    private final Rankings rankings;
     private final Traffic respTraffic = new Traffic();
     private final Traffic rsocketTraffic = new Traffic();
     private final Changes changes;
@@ -163,12 +165,31 @@ public final class Broker implements AutoCloseable {
                 time,
                 this::die);
         observation.begin(dispatcher, statistics);
+        rankings = new Rankings(
+                changes,
+                keyspace,
+                time,
+                () -> settings.number(Setting.HOUSEKEEPING_US_MAX) * 1000,
+                loop::atEndOfTurn,
+                loop::nextTurn,
+                dispatcher::housekeeping);
         sessions.onClose(session -> forget(session, watches, tracking));
         Gate gate = new Gate(settings, sessions);
         RespListener resp =
                 new RespListener(settings, dispatcher, sessions, clients, loop, time, ioLoops, gate, respTraffic);
         RSocketListener rsocket = new RSocketListener(
-                settings, dispatcher, sessions, users, hub, keyEvents, loop, time, loops, gate, rsocketTraffic);
+                settings,
+                dispatcher,
+                sessions,
+                users,
+                hub,
+                keyEvents,
+                rankings,
+                loop,
+                time,
+                loops,
+                gate,
+                rsocketTraffic);
         figures = figures(waiters);
         new InfoSections(figures).addTo(info);
         scraper = Executors.newSingleThreadExecutor(
@@ -200,6 +221,7 @@ public final class Broker implements AutoCloseable {
                         journal,
                         hub,
                         keyEvents,
+                        rankings,
                         statistics,
                         respTraffic,
                         rsocketTraffic,

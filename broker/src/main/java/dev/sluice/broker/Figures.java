@@ -13,6 +13,7 @@ import dev.sluice.broker.keyspace.Waiters;
 import dev.sluice.broker.metric.MemoryUse;
 import dev.sluice.broker.metric.Rate;
 import dev.sluice.broker.net.Traffic;
+import dev.sluice.broker.ranking.Rankings;
 import dev.sluice.broker.seam.Time;
 import dev.sluice.broker.session.ClientMemory;
 import dev.sluice.broker.session.KeyEvents;
@@ -49,6 +50,7 @@ final class Figures {
             Journal journal,
             Hub hub,
             KeyEvents keyEvents,
+            Rankings rankings,
             CommandStatistics statistics,
             Traffic resp,
             Traffic rsocket,

@@ -232,7 +232,9 @@ final class InfoSections {
                         "client_overflows_closed",
                         parts.resp().overflows() + parts.rsocket().overflows())
                 .field("forgotten_failures", parts.rsocket().forgottenFailures())
-                .field("key_watchers", parts.keyEvents().watchers());
+                .field("key_watchers", parts.keyEvents().watchers())
+                .field("ranking_watchers", parts.rankings().watchers())
+                .field("rankings_computed", parts.rankings().computed());
     }
 
     private void replication(InfoText text) {

@@ -64,6 +64,8 @@ final class MeterSources {
         into.put(Meter.CHANNELS, parts.hub().count(Published.Kind.CHANNEL));
         into.put(Meter.PATTERNS, parts.hub().count(Published.Kind.PATTERN));
         into.put(Meter.KEY_WATCHERS, parts.keyEvents().watchers());
+        into.put(Meter.RANKING_WATCHERS, parts.rankings().watchers());
+        into.put(Meter.RANKINGS_COMPUTED, parts.rankings().computed());
     }
 
     private static void traffic(Measures into, Traffic traffic, String wire) {

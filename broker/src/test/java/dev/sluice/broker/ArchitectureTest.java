@@ -51,7 +51,8 @@ class ArchitectureTest {
         mayUse("dispatch", "command", "session", "keyspace", "journal", "data");
         mayUse("persist", "keyspace", "data", "journal");
         mayUse("commands", "command", "session", "data", "keyspace", "journal", "persist", "metric");
-        mayUse("net", "dispatch", "session", "metric");
+        mayUse("ranking", "keyspace", "data");
+        mayUse("net", "dispatch", "session", "ranking", "metric");
         mayUse("metric");
         mayUse("seam");
         mayUse("config");

@@ -21,6 +21,7 @@ import dev.sluice.broker.keyspace.Watches;
 import dev.sluice.broker.metric.Info;
 import dev.sluice.broker.metric.MemoryUse;
 import dev.sluice.broker.net.Traffic;
+import dev.sluice.broker.ranking.Rankings;
 import dev.sluice.broker.session.ClientMemory;
 import dev.sluice.broker.session.KeyEvents;
 import dev.sluice.broker.session.Pause;
@@ -57,6 +58,7 @@ public final class InMemoryBroker implements AutoCloseable {
     public final Changes changes;
     public final Keyspace keyspace;
     public final Dispatcher dispatcher;
+    public final Rankings rankings;
     public final Eviction eviction;
     public final CommandStatistics statistics;
     public final ManualTime time = new ManualTime(START_MS);
@@ -151,6 +153,8 @@ public final class InMemoryBroker implements AutoCloseable {
                     throw new AssertionError("memory and journal may differ", failure);
                 });
         observation.begin(dispatcher, statistics);
+        rankings = new Rankings(
+                changes, keyspace, time, () -> 1_000_000, atEndOfTurn::add, atEndOfTurn::add, dispatcher::housekeeping);
         figures = new Figures(
                 new Figures.Parts(
                         settings,
@@ -167,6 +171,7 @@ public final class InMemoryBroker implements AutoCloseable {
                         journal,
                         hub,
                         new KeyEvents(changes, keyspace),
+                        rankings,
                         statistics,
                         respTraffic,
                         rsocketTraffic,
@@ -209,8 +214,11 @@ public final class InMemoryBroker implements AutoCloseable {
 
     /** Ends the turn that all commands since the last time were. */
     public void endTurn() {
-        List.copyOf(atEndOfTurn).forEach(Runnable::run);
-        atEndOfTurn.clear();
+        while (!atEndOfTurn.isEmpty()) {
+            List<Runnable> due = List.copyOf(atEndOfTurn);
+            atEndOfTurn.clear();
+            due.forEach(Runnable::run);
+        }
     }
 
     /** Lets time pass, and what is due happen. */

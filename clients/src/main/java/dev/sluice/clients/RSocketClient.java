@@ -13,6 +13,8 @@ import dev.sluice.streams.rsocket.PayloadLimits;
 import dev.sluice.streams.rsocket.Payloads;
 import dev.sluice.streams.rsocket.PopRequest;
 import dev.sluice.streams.rsocket.PublishRequest;
+import dev.sluice.streams.rsocket.RangeRequest;
+import dev.sluice.streams.rsocket.RankRequest;
 import dev.sluice.streams.rsocket.Route;
 import dev.sluice.streams.rsocket.ScanRequest;
 import dev.sluice.streams.rsocket.SubscribeRequest;
@@ -231,6 +233,23 @@ public final class RSocketClient implements AutoCloseable {
                         new KeyEvent(text(object, "key"), text(object, "event").toString(), missed(object)));
     }
 
+    /**
+     * A range of a sorted set by rank, now and whenever it has changed; while there is no demand only the newest is kept.
+     */
+    public Flux<List<Ranked>> watchRange(RangeRequest request) {
+        return stream(Route.ZSET_WATCH, request.payload()).map(RSocketClient::ranked);
+    }
+
+    /** As {@link #watchRange(RangeRequest)}, the members with the highest scores. */
+    public Flux<List<Ranked>> watchTop(String key, int members) {
+        return watchRange(new RangeRequest(Bytes.of(key), 0, members - 1, true));
+    }
+
+    /** A member's rank, score and neighbours in a sorted set, as {@link #watchRange}. */
+    public Flux<Standing> watchRank(RankRequest request) {
+        return stream(Route.ZSET_RANK, request.payload()).map(RSocketClient::standing);
+    }
+
     /** Completes when the connection has ended, or fails with what ended it. */
     public Mono<Void> closed() {
         return socket.onClose();
@@ -295,6 +314,25 @@ public final class RSocketClient implements AutoCloseable {
 
     private static long missed(Reply object) {
         return field(object, "missed") instanceof Reply.Int(long count) ? count : 0;
+    }
+
+    private static List<Ranked> ranked(Reply members) {
+        if (!(members instanceof Reply.Array(List<Reply> items))) {
+            throw new IllegalStateException("the broker sent no array: " + members);
+        }
+        return items.stream()
+                .map(member ->
+                        new Ranked(text(member, "member"), decimal(member, "score"), integer(field(member, "rank"))))
+                .toList();
+    }
+
+    private static Standing standing(Reply object) {
+        boolean absent = field(object, "rank") instanceof Reply.Null;
+        return new Standing(
+                absent ? Standing.ABSENT : integer(field(object, "rank")),
+                absent ? Double.NaN : decimal(object, "score"),
+                ranked(field(object, "before")),
+                ranked(field(object, "after")));
     }
 
     private static Bytes text(Reply object, String name) {

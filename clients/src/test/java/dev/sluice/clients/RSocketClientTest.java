@@ -9,6 +9,7 @@ import dev.sluice.streams.message.Reply;
 import dev.sluice.streams.message.Request;
 import dev.sluice.streams.rsocket.MimeType;
 import dev.sluice.streams.rsocket.PopRequest;
+import dev.sluice.streams.rsocket.RankRequest;
 import dev.sluice.streams.rsocket.SubscribeRequest;
 import dev.sluice.streams.rsocket.TakeRequest;
 import io.netty.buffer.ByteBuf;
@@ -186,6 +187,27 @@ class RSocketClientTest {
                 .expectComplete()
                 .verify(PATIENCE);
         assertThat(asked.poll()).isEqualTo("key.watch {\"patterns\":[\"a\",\"b*\"],\"events\":[]}");
+    }
+
+    @Test
+    void rankingsAreReadAsTheyChange() {
+        responder.items = List.of("[{\"member\":\"a\",\"score\":2.5,\"rank\":0}]", "[]");
+        StepVerifier.create(client.watchTop("board", 10))
+                .expectNext(List.of(new Ranked(Bytes.of("a"), 2.5, 0)), List.of())
+                .expectComplete()
+                .verify(PATIENCE);
+        assertThat(asked.poll()).isEqualTo("zset.watch {\"key\":\"board\",\"start\":0,\"stop\":9,\"reverse\":true}");
+        responder.items = List.of(
+                "{\"rank\":null,\"score\":null,\"before\":[],\"after\":[]}",
+                "{\"rank\":1,\"score\":2,\"before\":[{\"member\":\"a\",\"score\":\"inf\",\"rank\":0}],\"after\":[]}");
+        StepVerifier.create(client.watchRank(new RankRequest(Bytes.of("board"), Bytes.of("m"), 1, true)))
+                .expectNext(
+                        new Standing(Standing.ABSENT, Double.NaN, List.of(), List.of()),
+                        new Standing(1, 2, List.of(new Ranked(Bytes.of("a"), Double.POSITIVE_INFINITY, 0)), List.of()))
+                .expectComplete()
+                .verify(PATIENCE);
+        assertThat(asked.poll())
+                .isEqualTo("zset.rank {\"key\":\"board\",\"member\":\"m\",\"around\":1,\"reverse\":true}");
     }
 
     @Test

@@ -111,6 +111,16 @@ public final class Call {
         changes.changed(where, key, event);
     }
 
+    /** Says of a member of a sorted set, before {@link #changed}, which score it had and has; NaN for none. */
+    public void scored(Bytes key, Bytes member, double before, double after) {
+        changes.scored(database, key, member, before, after);
+    }
+
+    /** Whether somebody is told of scores: if not, those that are not known need not be looked up. */
+    public boolean isFollowed() {
+        return changes.isFollowed();
+    }
+
     /** Removes a collection that this call may have emptied. Whoever listens hears of that, after the change itself. */
     public void deleteIfEmpty(Bytes key) {
         if (database.deleteIfEmpty(key)) {

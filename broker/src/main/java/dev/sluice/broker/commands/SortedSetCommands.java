@@ -212,6 +212,7 @@ final class SortedSetCommands {
             double old = set.score(member);
             if (options.allows(old, scores[i]) && old != scores[i]) {
                 set.put(member, scores[i]);
+                call.scored(call.key(), member, old, scores[i]);
                 added += Double.isNaN(old) ? 1 : 0;
                 updated += Double.isNaN(old) ? 0 : 1;
             }
@@ -245,6 +246,7 @@ final class SortedSetCommands {
         }
         if (old != score) {
             (set == null ? call.database().sortedSetOrNew(call.key()) : set).put(member, score);
+            call.scored(call.key(), member, old, score);
             call.changed(call.key(), Event.ZINCR);
         }
         return score;
@@ -297,7 +299,12 @@ final class SortedSetCommands {
         SortedSet set = call.database().sortedSet(call.key());
         int removed = 0;
         for (int i = 2; set != null && i < call.size(); i++) {
-            removed += set.remove(call.argument(i)) ? 1 : 0;
+            Bytes member = call.argument(i);
+            double score = call.isFollowed() ? set.score(member) : Double.NaN;
+            if (set.remove(member)) {
+                removed++;
+                call.scored(call.key(), member, score, Double.NaN);
+            }
         }
         if (removed > 0) {
             call.changed(call.key(), Event.ZREM);

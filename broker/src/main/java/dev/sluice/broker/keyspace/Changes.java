@@ -7,6 +7,7 @@ import dev.sluice.streams.message.Request;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the present call changed. Handlers and the keyspace report here and nowhere else; watchers are told at once,
@@ -19,6 +20,15 @@ public final class Changes implements Keyspace.Listener {
 
         /** One or all of the databases have been emptied. */
         default void flushed() {}
+
+        /** Two databases are about to change places. */
+        default void swapping(Database a, Database b) {}
+    }
+
+    /** Hears of the members of sorted sets what the change consists of that comes next. */
+    public interface Scores {
+        /** A member's score was another; NaN stands for no member. {@code member} is valid only during the call. */
+        void scored(Database database, Bytes key, Bytes member, double before, double after);
     }
 
     private static final Bytes DEL = Bytes.of("DEL");
@@ -30,6 +40,7 @@ public final class Changes implements Keyspace.Listener {
     private final Waiters waiters;
     private Observer[] observers = {}; // replaced, not changed: one may come or go while they are told
     private final List<Effect> effects = new ArrayList<>();
+    private @Nullable Scores scores;
     private boolean recording;
     private boolean touched;
     private boolean explicit;
@@ -50,6 +61,27 @@ public final class Changes implements Keyspace.Listener {
         List<Observer> others = new ArrayList<>(Arrays.asList(observers));
         others.remove(observer);
         observers = others.toArray(Observer[]::new);
+    }
+
+    /** Who is told of scores; null for nobody. */
+    public void follow(@Nullable Scores follower) {
+        scores = follower;
+    }
+
+    /** Whether somebody is told of scores: if not, they need not be looked up. */
+    public boolean isFollowed() {
+        return scores != null;
+    }
+
+    /**
+     * Says of one member what the change to come of its key consists of. A change of which all members were told is that
+     * alone; of one that was not told by members anything may have changed.
+     */
+    public void scored(Database database, Bytes key, Bytes member, double before, double after) {
+        Scores follower = scores;
+        if (follower != null) {
+            follower.scored(database, key, member, before, after);
+        }
     }
 
     /** Whether somebody reads the journal: if not, effects are not even collected. */
@@ -101,6 +133,9 @@ public final class Changes implements Keyspace.Listener {
         watches.swapping(a, b);
         waiters.changedAll(a.index());
         waiters.changedAll(b.index());
+        for (Observer observer : observers) {
+            observer.swapping(a, b);
+        }
     }
 
     /** What a change brought with it, and which is no change of its own. */

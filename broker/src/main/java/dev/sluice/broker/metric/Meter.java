@@ -42,6 +42,8 @@ public enum Meter {
     CHANNELS(Kind.GAUGE, "sluice.pubsub.channels", "Channels that somebody listens to."),
     PATTERNS(Kind.GAUGE, "sluice.pubsub.patterns", "Patterns that somebody listens to."),
     KEY_WATCHERS(Kind.GAUGE, "sluice.keys.watchers", "Streams that watch what happens to keys."),
+    RANKING_WATCHERS(Kind.GAUGE, "sluice.rankings.watchers", "Streams that watch a sorted set."),
+    RANKINGS_COMPUTED(Kind.COUNTER, "sluice.rankings.computed", "Ranges and ranks computed for those who watch."),
 
     MEMORY_USED(Kind.GAUGE, "sluice.memory.used.bytes", "Data, tables and buffers of clients: used_memory."),
     MEMORY_PEAK(Kind.GAUGE, "sluice.memory.peak.bytes", "The highest used_memory so far."),

@@ -4,6 +4,7 @@ import dev.sluice.broker.config.Setting;
 import dev.sluice.broker.config.Settings;
 import dev.sluice.broker.dispatch.Dispatcher;
 import dev.sluice.broker.dispatch.KeyspaceLoop;
+import dev.sluice.broker.ranking.Rankings;
 import dev.sluice.broker.seam.Time;
 import dev.sluice.broker.session.KeyEvents;
 import dev.sluice.broker.session.Sessions;
@@ -62,6 +63,7 @@ public final class RSocketListener {
             Users users,
             Hub hub,
             KeyEvents keyEvents,
+            Rankings rankings,
             KeyspaceLoop loop,
             Time time,
             Traffic traffic,
@@ -74,6 +76,7 @@ public final class RSocketListener {
             Users users,
             Hub hub,
             KeyEvents keyEvents,
+            Rankings rankings,
             KeyspaceLoop loop,
             Time time,
             LoopResources loops,
@@ -83,7 +86,17 @@ public final class RSocketListener {
         PayloadLimits standard = PayloadLimits.DEFAULT;
         PayloadLimits limits = new PayloadLimits(payloadBytesMax, standard.elementsMax(), standard.depthMax());
         this.shared = new Shared(
-                settings, dispatcher, sessions, users, hub, keyEvents, loop, time, traffic, new Payloads(limits));
+                settings,
+                dispatcher,
+                sessions,
+                users,
+                hub,
+                keyEvents,
+                rankings,
+                loop,
+                time,
+                traffic,
+                new Payloads(limits));
         this.gate = gate;
         this.loops = loops;
         this.fragmentBytesMax = settings.integer(Setting.RSOCKET_FRAGMENT_BYTES_MAX);

@@ -1,6 +1,7 @@
 package dev.sluice.broker.net;
 
 import dev.sluice.broker.config.Setting;
+import dev.sluice.broker.ranking.Ranking;
 import dev.sluice.broker.session.KeyEvents;
 import dev.sluice.broker.session.Session;
 import dev.sluice.streams.flow.Delivery;
@@ -16,8 +17,11 @@ import dev.sluice.streams.rsocket.MimeType;
 import dev.sluice.streams.rsocket.MoveRequest;
 import dev.sluice.streams.rsocket.PopRequest;
 import dev.sluice.streams.rsocket.PublishRequest;
+import dev.sluice.streams.rsocket.RangeRequest;
+import dev.sluice.streams.rsocket.RankRequest;
 import dev.sluice.streams.rsocket.Route;
 import dev.sluice.streams.rsocket.ScanRequest;
+import dev.sluice.streams.rsocket.SharedReply;
 import dev.sluice.streams.rsocket.SubscribeRequest;
 import dev.sluice.streams.rsocket.TakeRequest;
 import io.netty.buffer.ByteBuf;
@@ -28,6 +32,7 @@ import io.rsocket.exceptions.ApplicationErrorException;
 import io.rsocket.util.ByteBufPayload;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
@@ -129,7 +134,7 @@ final class RSocketSession implements RSocket, Session.Connection {
         return switch (asked.route()) {
             case COMMAND -> shared.payloads().command(asked.in(), asked.data());
             case PUBSUB_PUBLISH -> publish(asked.in(), asked.data());
-            case PUBSUB_SUBSCRIBE, LIST_TAKE, LIST_MOVE, ZSET_POP, KEY_SCAN, KEY_WATCH ->
+            case PUBSUB_SUBSCRIBE, LIST_TAKE, LIST_MOVE, ZSET_POP, KEY_SCAN, KEY_WATCH, ZSET_WATCH, ZSET_RANK ->
                 throw wrongModel(asked.route());
         };
     }
@@ -162,6 +167,12 @@ final class RSocketSession implements RSocket, Session.Connection {
         } finally {
             reply.release();
         }
+        return ByteBufPayload.create(out);
+    }
+
+    private Payload payload(SharedReply reply, MimeType type) {
+        ByteBuf out = frames.alloc().buffer(FIRST_BUFFER_BYTES);
+        shared.payloads().write(type, reply, out);
         return ByteBufPayload.create(out);
     }
 
@@ -218,8 +229,22 @@ final class RSocketSession implements RSocket, Session.Connection {
                         asked,
                         KeyWatchStream.open(shared, frames, asked.who(), KeyWatchRequest.of(fields(asked)))
                                 .map(RSocketSession::happened));
+            case ZSET_WATCH -> {
+                RangeRequest request = RangeRequest.of(fields(asked));
+                yield ranking(
+                        asked, ready -> shared.rankings().watch(asked.who().database(), request, ready));
+            }
+            case ZSET_RANK -> {
+                RankRequest request = RankRequest.of(fields(asked));
+                yield ranking(
+                        asked, ready -> shared.rankings().watch(asked.who().database(), request, ready));
+            }
             case COMMAND, PUBSUB_PUBLISH -> throw wrongModel(asked.route());
         };
+    }
+
+    private Flux<Payload> ranking(Asked asked, Function<Runnable, Ranking> watch) {
+        return RankingStream.open(shared, frames, watch).map(reply -> payload(reply, asked.out()));
     }
 
     private static Reply happened(Delivery<KeyEvents.KeyEvent> delivery) {
@@ -284,7 +309,7 @@ final class RSocketSession implements RSocket, Session.Connection {
             Asked asked = read(payload);
             return switch (asked.route()) {
                 case COMMAND, PUBSUB_PUBLISH -> asked;
-                case PUBSUB_SUBSCRIBE, LIST_TAKE, LIST_MOVE, ZSET_POP, KEY_SCAN, KEY_WATCH ->
+                case PUBSUB_SUBSCRIBE, LIST_TAKE, LIST_MOVE, ZSET_POP, KEY_SCAN, KEY_WATCH, ZSET_WATCH, ZSET_RANK ->
                     throw wrongModel(asked.route());
             };
         }

@@ -94,6 +94,12 @@ public final class Payloads {
         }
     }
 
+    /** Appends a reply that others receive too. */
+    public void write(MimeType type, SharedReply reply, ByteBuf out) {
+        Bytes form = reply.form(type, this);
+        out.writeBytes(form.array(), form.offset(), form.length());
+    }
+
     /**
      * Appends {@code {channel, pattern?, message, missed?}}. What was delivered without a loss before it is encoded once
      * per type, however many receive it.

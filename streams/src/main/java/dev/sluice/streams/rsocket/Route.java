@@ -11,7 +11,9 @@ public enum Route {
     LIST_MOVE("list.move"),
     ZSET_POP("zset.pop"),
     KEY_SCAN("key.scan"),
-    KEY_WATCH("key.watch");
+    KEY_WATCH("key.watch"),
+    ZSET_WATCH("zset.watch"),
+    ZSET_RANK("zset.rank");
 
     private static final int SHOWN_CHARS_MAX = 128;
 

@@ -53,6 +53,10 @@ class RequestsTest {
                 List.of(new ScanRequest(null, null, 1), new ScanRequest(Bytes.of("a*"), Bytes.of("zset"), 1000))) {
             assertThat(ScanRequest.of(sent(type, scan.payload()))).isEqualTo(scan);
         }
+        RangeRequest range = new RangeRequest(Bytes.of("z"), -5, -1, false);
+        assertThat(RangeRequest.of(sent(type, range.payload()))).isEqualTo(range);
+        RankRequest rank = new RankRequest(Bytes.of("z"), Bytes.of(new byte[] {-1}), 3, false);
+        assertThat(RankRequest.of(sent(type, rank.payload()))).isEqualTo(rank);
         KeyWatchRequest watch =
                 new KeyWatchRequest(List.of(Bytes.of("a*"), Bytes.of(new byte[] {-1})), List.of(Bytes.of("set")));
         assertThat(KeyWatchRequest.of(sent(type, watch.payload()))).isEqualTo(watch);
@@ -72,6 +76,9 @@ class RequestsTest {
                 .isEqualTo(
                         new MoveRequest(Bytes.of("a"), Bytes.of("b"), TakeRequest.Side.LEFT, TakeRequest.Side.RIGHT));
         assertThat(PopRequest.of(json("{'keys':['q']}")).side()).isEqualTo(PopRequest.Side.MIN);
+        assertThat(RangeRequest.of(json("{'key':'z'}"))).isEqualTo(new RangeRequest(Bytes.of("z"), 0, 9, true));
+        assertThat(RankRequest.of(json("{'key':'z','member':'m'}")))
+                .isEqualTo(new RankRequest(Bytes.of("z"), Bytes.of("m"), 0, true));
         assertThat(ScanRequest.of(json("{}"))).isEqualTo(new ScanRequest(null, null, 100));
         assertThat(KeyWatchRequest.of(json("{'patterns':['*']}")).events()).isEmpty();
         assertThat(PublishRequest.of(json("{'channel':7,'message':1.50}")))
@@ -164,6 +171,31 @@ class RequestsTest {
             """)
     void aWatchThatIsNoneSaysWhy(String payload, String error) {
         refused(KeyWatchRequest::of, payload, error);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            {'start':1}                               | ERR field 'key' is missing
+            {'key':'z','start':'a'}                   | ERR field 'start' must be an integer from -9223372036854775808 to 9223372036854775807
+            {'key':'z','reverse':'yes'}               | ERR field 'reverse' must be true or false
+            {'key':'z','start':5,'stop':1005}         | ERR field 'stop' must be less than 1000 after start
+            {'key':'z','start':-9223372036854775808,'stop':-1} | ERR field 'stop' must be less than 1000 after start
+            {'key':'z','member':'m'}                  | ERR field 'member' is unknown
+            """)
+    void aRangeThatIsNoneSaysWhy(String payload, String error) {
+        refused(RangeRequest::of, payload, error);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            {'key':'z'}                            | ERR field 'member' is missing
+            {'member':'m'}                         | ERR field 'key' is missing
+            {'key':'z','member':'m','around':-1}   | ERR field 'around' must be an integer from 0 to 100
+            {'key':'z','member':'m','around':101}  | ERR field 'around' must be an integer from 0 to 100
+            {'key':'z','member':'m','reverse':2}   | ERR field 'reverse' must be true or false
+            """)
+    void aRankThatIsNoneSaysWhy(String payload, String error) {
+        refused(RankRequest::of, payload, error);
     }
 
     private void refused(Function<Fields, ?> request, String payload, String error) {
