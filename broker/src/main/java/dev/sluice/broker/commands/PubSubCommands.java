@@ -22,6 +22,7 @@ import dev.sluice.streams.hub.Hub;
 import dev.sluice.streams.hub.Subscriptions;
 import dev.sluice.streams.message.Bytes;
 import dev.sluice.streams.message.CommandError;
+import dev.sluice.streams.message.HeapRoom;
 import dev.sluice.streams.message.Published.Kind;
 import dev.sluice.streams.message.Reply;
 import java.util.ArrayList;
@@ -87,7 +88,7 @@ final class PubSubCommands {
                         .complexity("O(N), N subscribers of the shard channel")
                         .says("Sends a message to everybody who listens to a shard channel.")
                         .takes(string("shardchannel"), string("message"))
-                        .runs(call -> Reply.integer(hub.publishToShard(call.argument(1), call.argument(2)))),
+                        .runs(this::publishToShard),
                 control("PUBSUB", -2)
                         .since("2.8.0")
                         .complexity("As its subcommands")
@@ -190,7 +191,18 @@ final class PubSubCommands {
     }
 
     private Reply publish(Call call) {
+        requireRoom(call);
         return Reply.integer(hub.publish(call.argument(1), call.argument(2)));
+    }
+
+    private Reply publishToShard(Call call) {
+        requireRoom(call);
+        return Reply.integer(hub.publishToShard(call.argument(1), call.argument(2)));
+    }
+
+    /** For the message as it is kept until all have received it: bare, and as each protocol writes it. */
+    private static void requireRoom(Call call) {
+        HeapRoom.require(3L * call.argument(2).length());
     }
 
     private Reply channels(Call call, Kind kind) {

@@ -308,6 +308,8 @@ public enum Setting {
     // Ours: what a client may hold
     CLIENT_REPLY_BUFFER_BYTES_MAX(
             memory("client-reply-buffer-bytes-max", 64 * KB, LONG_MAX, 32 * MB).isApplied()),
+    /** 0: as much as the Java heap has for it. */
+    QUERY_BUFFERS_BYTES_MAX(memory("query-buffers-bytes-max", 0, LONG_MAX, 0).isApplied()),
     TRACKING_TABLE_BYTES_MAX(
             memory("tracking-table-bytes-max", MB, LONG_MAX, 128 * MB).isApplied()),
     CLIENT_STALL_MS_MAX(number("client-stall-ms-max", 0, LONG_MAX, 60_000).isApplied()),

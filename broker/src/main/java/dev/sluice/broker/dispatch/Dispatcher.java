@@ -20,6 +20,7 @@ import dev.sluice.broker.session.TrackingTable;
 import dev.sluice.broker.session.Transaction;
 import dev.sluice.streams.message.Bytes;
 import dev.sluice.streams.message.CommandError;
+import dev.sluice.streams.message.HeapRoom;
 import dev.sluice.streams.message.Reply;
 import dev.sluice.streams.message.Request;
 import java.util.List;
@@ -77,6 +78,7 @@ public final class Dispatcher implements Engine {
     private @Nullable Observer observer;
     private long observedNanos = Long.MAX_VALUE;
     private long servingNanos = NOT_SERVED;
+    private final HeapRoom.Meter heap = new HeapRoom.Meter();
     private long epochMillis;
     private long epochReadNanos;
 
@@ -156,13 +158,17 @@ public final class Dispatcher implements Engine {
             tracking.limit();
         }
         Transaction transaction = session.transaction();
-        if (pause.isOn() && !session.isMonitor() && pause.holds(writes(command, transaction))) {
-            Request kept = request.detached();
-            return Reply.later(pause.hold(session, kept.bytes(), () -> run(session, kept)));
-        }
-        if (transaction != null && !command.has(Flag.IMMEDIATE)) {
-            transaction.add(request.detached(), writes(command, null), command.has(Flag.DENYOOM));
-            return Reply.Status.QUEUED;
+        try {
+            if (pause.isOn() && !session.isMonitor() && pause.holds(writes(command, transaction))) {
+                Request kept = kept(request);
+                return Reply.later(pause.hold(session, kept.bytes(), () -> run(session, kept)));
+            }
+            if (transaction != null && !command.has(Flag.IMMEDIATE)) {
+                transaction.add(kept(request), writes(command, null), command.has(Flag.DENYOOM));
+                return Reply.Status.QUEUED;
+            }
+        } catch (CommandError noRoomToKeepIt) {
+            return refused(session, command, noRoomToKeepIt);
         }
         return top(session, command, request);
     }
@@ -269,7 +275,7 @@ public final class Dispatcher implements Engine {
         long nanos = time.nanos() - start;
         if (reply instanceof Reply.Later later) {
             statistics.waits(command, nanos);
-            reply = untilServed(session, command, request.detached(), nanos, later);
+            reply = untilServed(session, command, keptToTell(request), nanos, later);
         } else {
             boolean failed = reply instanceof Reply.Failure;
             statistics.ran(command, nanos, failed);
@@ -289,6 +295,24 @@ public final class Dispatcher implements Engine {
             for (int position : Keys.positions(command, request)) {
                 tracking.remember(session, request.argument(position));
             }
+        }
+    }
+
+    /**
+     * The request in memory of its own: it is queued or waits, and many of them, or a large one, must not fill the heap.
+     * Throws {@link CommandError}.
+     */
+    private Request kept(Request request) {
+        heap.take(request.heldBytes());
+        return request.detached();
+    }
+
+    /** For observers, who do without the arguments where there is no room. */
+    private Request keptToTell(Request request) {
+        try {
+            return kept(request);
+        } catch (CommandError noRoom) {
+            return new Request(request.name().detached());
         }
     }
 
@@ -374,7 +398,8 @@ public final class Dispatcher implements Engine {
             Call call, List<Bytes> keys, Value.Type type, long timeoutMs, Reply onTimeout, Attempt attempt) {
         Session session = call.session();
         Command command = call.command();
-        Request kept = call.request().detached();
+        Request kept = kept(call.request());
+        heap.take(kept.heldBytes()); // for the names once more
         int database = call.database().index();
         Mono<Reply> served = waiters.await(
                 database,

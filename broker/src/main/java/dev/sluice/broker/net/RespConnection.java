@@ -32,12 +32,14 @@ import reactor.netty.Connection;
  * <p>Why nothing runs although requests are there ({@link #mayRun}): a command waits; the client does not take its
  * replies; pushes are queued that came before (replies and pushes leave in one order); the turn is over.
  */
-final class RespConnection extends BaseSubscriber<ByteBuf> implements Session.Connection {
+final class RespConnection extends BaseSubscriber<ByteBuf> implements Session.Connection, QueryRoom.Client {
     private static final Logger log = LoggerFactory.getLogger(RespConnection.class);
     private static final int FLUSH_BYTES = 64 * 1024;
     private static final int FIRST_BUFFER_BYTES = 1024;
     private static final int HEADER_BYTES = 64;
     private static final int COMMANDS_PER_CLOCK = 16;
+    private static final Reply NO_MEMORY =
+            Reply.error("OOM what all clients have sent and is not complete takes as much memory as it may");
 
     private final RespListener.Shared shared;
     private final Connection connection;
@@ -54,6 +56,10 @@ final class RespConnection extends BaseSubscriber<ByteBuf> implements Session.Co
     private boolean flushing;
     private boolean closed;
     private boolean wantsMore;
+
+    /** Has arrived, and waits until there is memory to read it. */
+    private @Nullable ByteBuf unread;
+
     private long progressMs;
     private long pendingSeen;
     private long bytesRead;
@@ -103,6 +109,12 @@ final class RespConnection extends BaseSubscriber<ByteBuf> implements Session.Co
         if (closed) {
             return;
         }
+        if (!reader.hasRoomFor(in.readableBytes())) {
+            unread = in.retain();
+            progressMs = shared.time().epochMillis();
+            shared.room().await(this);
+            return;
+        }
         bytesRead += in.readableBytes();
         shared.traffic().read(in.readableBytes());
         progressMs = shared.time().epochMillis();
@@ -114,6 +126,37 @@ final class RespConnection extends BaseSubscriber<ByteBuf> implements Session.Co
         wantsMore = true;
         holdsMore();
         turn();
+    }
+
+    @Override
+    public long held() {
+        return reader.ownBytes();
+    }
+
+    @Override
+    public long needed() {
+        ByteBuf in = unread;
+        return in == null ? 0 : reader.growth(in.readableBytes());
+    }
+
+    @Override
+    public void readOn() {
+        ByteBuf in = unread;
+        unread = null;
+        if (in != null) {
+            arrived(in);
+            in.release();
+        }
+    }
+
+    /** There is no memory for what it sends, and waiting does not help. */
+    @Override
+    public void refuse() {
+        log.warn("{} closed: its request of {} bytes so far found no memory", address(), reader.heldBytes());
+        session.closeAfterReply();
+        write(NO_MEMORY);
+        reader.release();
+        close(true);
     }
 
     /** What is held on its behalf has changed. */
@@ -129,6 +172,7 @@ final class RespConnection extends BaseSubscriber<ByteBuf> implements Session.Co
         shared.loop().endTurn();
         flush();
         holdsMore();
+        shared.room().serveSoon();
         askForMore();
     }
 
@@ -377,6 +421,12 @@ final class RespConnection extends BaseSubscriber<ByteBuf> implements Session.Co
             shared.traffic().stallClosed();
             log.info("{} closed: it took no replies for {} ms", address(), shared.stallMsMax());
             close(false);
+        } else if (unread != null && nowMs - progressMs > shared.stallMsMax()) {
+            shared.room().forget(this);
+            refuse();
+        } else if (shared.room().isShort() && held() > 0 && nowMs - progressMs > shared.stallMsMax()) {
+            log.info("{} closed: it has sent a part of a request and no more, and others need the memory", address());
+            close(false);
         } else if (shared.idleMsMax() > 0
                 && waiting == null
                 && !session.isSubscriber()
@@ -607,6 +657,13 @@ final class RespConnection extends BaseSubscriber<ByteBuf> implements Session.Co
         }
         flush();
         reader.release();
+        ByteBuf in = unread;
+        if (in != null) {
+            unread = null;
+            in.release();
+            shared.room().forget(this);
+        }
+        shared.room().serveSoon();
         cancel(); // gives back what has arrived and was not asked for yet
         shared.sessions().close(session);
     }

@@ -206,6 +206,9 @@ public final class RespListener {
 
     /** What all RESP connections have in common: the parts of the broker that they reach, and their limits. */
     static final class Shared {
+        /** A request of 512 MiB fits while its buffer grows to it from half of that, and other things have room beside it. */
+        private static final long HEAP_FOR_QUERIES = Runtime.getRuntime().maxMemory() / 5 * 4;
+
         private final Settings settings;
         private final Dispatcher dispatcher;
         private final Sessions sessions;
@@ -214,6 +217,7 @@ public final class RespListener {
         private final Time time;
         private final Traffic traffic;
         private final Scratch scratch = new Scratch();
+        private final QueryRoom room;
         private final ReplyWriter resp2 = new Resp2Writer();
         private final ReplyWriter resp3 = new Resp3Writer();
         private final Bytes[] keys = new Bytes[RequestReader.AHEAD_MAX + 1];
@@ -242,6 +246,7 @@ public final class RespListener {
             this.loop = loop;
             this.time = time;
             this.traffic = traffic;
+            this.room = new QueryRoom(scratch, loop);
             this.pushLimit = settings.outputLimits().pubsub();
             readSettings();
             for (Setting setting : List.of(
@@ -249,6 +254,7 @@ public final class RespListener {
                     Setting.REQUIREPASS,
                     Setting.REQUEST_ARGUMENTS_MAX,
                     Setting.CLIENT_QUERY_BUFFER_LIMIT,
+                    Setting.QUERY_BUFFERS_BYTES_MAX,
                     Setting.REQUEST_INLINE_BYTES_MAX,
                     Setting.CLIENT_REPLY_BUFFER_BYTES_MAX,
                     Setting.CLIENT_STALL_MS_MAX,
@@ -269,6 +275,9 @@ public final class RespListener {
                     settings.number(Setting.CLIENT_QUERY_BUFFER_LIMIT),
                     false);
             limitsOfStrangers = limits.restricted(true);
+            long queryBytesMax = settings.number(Setting.QUERY_BUFFERS_BYTES_MAX);
+            scratch.ownBytesMax(queryBytesMax > 0 ? queryBytesMax : HEAP_FOR_QUERIES);
+            room.serveSoon();
             passwordIsSet = !settings.bytes(Setting.REQUIREPASS).isEmpty();
             replyBytesMax = settings.number(Setting.CLIENT_REPLY_BUFFER_BYTES_MAX);
             stallMsMax = settings.number(Setting.CLIENT_STALL_MS_MAX);
@@ -304,6 +313,11 @@ public final class RespListener {
 
         Scratch scratch() {
             return scratch;
+        }
+
+        /** Where those wait whose query buffers find no memory. */
+        QueryRoom room() {
+            return room;
         }
 
         /** Address of both ends of a connection through the socket in the file system. */

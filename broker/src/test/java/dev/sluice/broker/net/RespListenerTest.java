@@ -472,6 +472,98 @@ class RespListenerTest {
         assertThat(ask(control, "LLEN", "q")).isEqualTo(":1\r\n");
     }
 
+    private static void sendPart(RawConnection client, int megabytes, int of) throws IOException {
+        send(client, "*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$" + of * MB + "\r\n");
+        for (int i = 0; i < megabytes; i++) {
+            send(client, megabyte());
+        }
+    }
+
+    @Test
+    void aLargeRequestWaitsUntilOthersHaveGivenMemoryBack() throws IOException {
+        start("query-buffers-bytes-max", "10mb");
+        RawConnection first = connect();
+        ask(first, "CLIENT", "SETNAME", "first");
+        sendPart(first, 5, 6);
+        RawConnection control = connect();
+        await().until(() -> field(client(control, "first"), "qbuf") >= 5 * MB);
+        RawConnection second = connect();
+        ask(second, "CLIENT", "SETNAME", "second");
+        sendPart(second, 3, 4); // it stays in the sockets
+        send(second, megabyte());
+        assertThat(ask(control, "SET", "small", "x".repeat(50_000))).isEqualTo("+OK\r\n");
+        assertThat(field(client(control, "second"), "qbuf")).isLessThan(4 * MB);
+        send(first, megabyte() + "\r\n");
+        assertThat(read(first)).isEqualTo("+OK\r\n");
+        send(second, "\r\n");
+        assertThat(read(second)).isEqualTo("+OK\r\n");
+        assertThat(ask(control, "STRLEN", "k")).isEqualTo(":" + 4 * MB + "\r\n");
+    }
+
+    @Test
+    void aRequestThatCanNeverFindMemoryIsRefused() throws IOException {
+        start("query-buffers-bytes-max", "10mb");
+        RawConnection client = connect();
+        send(client, "*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$" + 12 * MB + "\r\n");
+        try {
+            for (int i = 0; i < 12; i++) {
+                send(client, megabyte());
+            }
+        } catch (IOException closed) {
+            // before all of it was sent
+        }
+        assertThat(read(client)).startsWith("-OOM what all clients have sent");
+        assertThat(ask(connect(), "PING")).isEqualTo("+PONG\r\n");
+    }
+
+    @Test
+    void whereNobodyCouldGoOnTheLastToComeIsRefused() throws IOException {
+        start("query-buffers-bytes-max", "10mb");
+        List<RawConnection> clients = new ArrayList<>();
+        RawConnection control = connect();
+        for (int i = 0; i < 3; i++) {
+            RawConnection client = connect();
+            ask(client, "CLIENT", "SETNAME", "client" + i);
+            sendPart(client, 2, 5);
+            String name = "client" + i;
+            await().until(() -> field(client(control, name), "qbuf") >= 2 * MB);
+            clients.add(client);
+        }
+        List<String> replies = new ArrayList<>();
+        for (RawConnection client : clients) {
+            Thread.startVirtualThread(() -> {
+                try {
+                    send(client, megabyte());
+                    send(client, megabyte());
+                    send(client, megabyte() + "\r\n");
+                } catch (IOException refused) {
+                    // its reply says so
+                }
+            });
+        }
+        for (RawConnection client : clients) {
+            replies.add(read(client));
+        }
+        assertThat(replies).contains("+OK\r\n").allMatch(reply -> reply.equals("+OK\r\n") || reply.startsWith("-OOM"));
+        assertThat(ask(control, "PING")).isEqualTo("+PONG\r\n");
+    }
+
+    @Test
+    void whoSendsAPartAndNoMoreDoesNotKeepOthersWaitingForEver() throws IOException {
+        start("query-buffers-bytes-max", "10mb", "client-stall-ms-max", "100");
+        RawConnection silent = connect();
+        ask(silent, "CLIENT", "SETNAME", "silent");
+        sendPart(silent, 5, 6);
+        RawConnection control = connect();
+        await().until(() -> field(client(control, "silent"), "qbuf") >= 5 * MB);
+        RawConnection other = connect();
+        sendPart(other, 5, 5);
+        send(other, "\r\n");
+        String reply = read(other);
+        assertThat(reply).matches("\\+OK\r\n|-OOM.*\r\n");
+        assertThat(ask(control, "PING")).isEqualTo("+PONG\r\n");
+    }
+
     @Test
     void nothingStaysOfThoseWhoHaveGone() throws IOException {
         Random random = new Random(7);

@@ -112,7 +112,7 @@ public final class RequestReader {
             return 0;
         }
         if (fitsScratch(end - begin, arriving)) {
-            return needed;
+            return Math.max(0, needed - ownCounted);
         }
         return !scratch.isOwnedBy(this) && window.length - end >= arriving ? 0 : capacity((int) needed);
     }
@@ -289,11 +289,13 @@ public final class RequestReader {
         }
     }
 
-    /** Twice what is there, but not more than the argument that is being read is said to need. */
+    /** Twice what is there or what the argument that is being read is said to need, if that is less or little more. */
     private int capacity(int needed) {
         long doubled = Math.max(OWN_BYTES_MIN, 2L * needed);
         long wanted = bulk < 0 ? Long.MAX_VALUE : (long) position - begin + bulk + 2;
-        return (int) Math.min(Math.min(doubled, Math.max(wanted, needed)), Integer.MAX_VALUE - 64);
+        long little = doubled < LARGE_BYTES ? 0 : doubled / 4;
+        long capacity = wanted > doubled + little ? doubled : Math.max(wanted, needed);
+        return (int) Math.min(capacity, Integer.MAX_VALUE - 64);
     }
 
     /** Makes {@code target} the window, with the unread bytes at its front. */

@@ -456,4 +456,29 @@ class RequestReaderTest {
             in.release();
         }
     }
+
+    private static ByteBuf bytes(String text) {
+        return Unpooled.copiedBuffer(text, ISO_8859_1);
+    }
+
+    @Test
+    void whatReadersHoldOfTheirOwnIsBoundedTogether() {
+        RequestReader other = new RequestReader(scratch, LIMITS);
+        scratch.ownBytesMax(420_000);
+        reader.feed(bytes("*1\r\n$300000\r\n" + "x".repeat(100_000)));
+        assertThat(reader.next()).isNull();
+        assertThat(scratch.ownBytes()).isEqualTo(reader.ownBytes()).isBetween(100_000L, 101_000L);
+        assertThat(reader.hasRoomFor(50_000)).isTrue();
+        reader.feed(bytes("x".repeat(50_000)));
+        assertThat(reader.next()).isNull();
+        assertThat(scratch.ownBytes()).isEqualTo(reader.ownBytes()).isGreaterThan(299_000);
+        assertThat(reader.hasRoomFor(150_000)).isTrue(); // it has grown to its size already
+        assertThat(other.hasRoomFor(50_000)).isTrue();
+        assertThat(other.hasRoomFor(150_000)).isFalse();
+        reader.feed(bytes("x".repeat(150_000) + "\r\n"));
+        assertThat(reader.next()).isNotNull();
+        assertThat(reader.next()).isNull();
+        assertThat(scratch.ownBytes()).isZero();
+        assertThat(other.hasRoomFor(150_000)).isTrue();
+    }
 }
