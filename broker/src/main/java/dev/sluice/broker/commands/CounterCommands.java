@@ -65,7 +65,7 @@ final class CounterCommands {
 
     private static Reply add(Call call, long by) {
         StringValue old = call.database().string(call.key());
-        long value = old == null ? 0 : Args.toLong(old.bytes());
+        long value = old == null ? 0 : Args.toLong(old.numeral());
         if (by < 0 ? value < Long.MIN_VALUE - by : value > Long.MAX_VALUE - by) {
             throw new CommandError("ERR increment or decrement would overflow");
         }

@@ -109,7 +109,7 @@ final class IncrexCommand {
         options.requireOrder(least <= most);
         Lifetime lifetime = options.lifetime.resolve();
         StringValue old = call.database().string(call.key());
-        long value = old == null ? 0 : Args.toLong(old.bytes());
+        long value = old == null ? 0 : Args.toLong(old.numeral());
         long sum = value + by;
         boolean overflows = ((value ^ sum) & (by ^ sum)) < 0;
         boolean above = overflows ? by > 0 : sum > most;

@@ -1,5 +1,6 @@
 package dev.sluice.broker.data;
 
+import dev.sluice.streams.message.Bytes;
 import dev.sluice.streams.message.CommandError;
 
 /** A byte string that is too long for where others like it are: a chain of blocks, each the handle of the next (4) and bytes. */
@@ -13,13 +14,19 @@ final class Chain {
 
     /** Stores a string of at least one byte; returns the handle of its first block. */
     static int allocate(Arena arena, byte[] array, int offset, int length) {
+        return allocate(arena, Bytes.view(array, offset, length), Bytes.EMPTY);
+    }
+
+    /** As above, of two strings in one, which nobody has to put together before. */
+    static int allocate(Arena arena, Bytes first, Bytes second) {
+        int length = Math.addExact(first.length(), second.length());
         int next = 0;
         try {
             for (int at = (length - 1) / CHUNK_BYTES * CHUNK_BYTES; at >= 0; at -= CHUNK_BYTES) {
                 int bytes = Math.min(CHUNK_BYTES, length - at);
                 int block = arena.allocate(HEAD + bytes);
                 arena.putInt(block, 0, next);
-                arena.put(block, HEAD, array, offset + at, bytes);
+                put(arena, block, at, bytes, first, second);
                 next = block;
             }
         } catch (CommandError full) {
@@ -27,6 +34,18 @@ final class Chain {
             throw full;
         }
         return next;
+    }
+
+    /** Fills a block with {@code count} bytes of the two strings from index {@code at}. */
+    private static void put(Arena arena, int block, int at, int count, Bytes first, Bytes second) {
+        int ofFirst = Math.clamp(first.length() - at, 0, count);
+        if (ofFirst > 0) {
+            arena.put(block, HEAD, first.array(), first.offset() + at, ofFirst);
+        }
+        if (ofFirst < count) {
+            int from = second.offset() + at + ofFirst - first.length();
+            arena.put(block, HEAD + (long) ofFirst, second.array(), from, count - ofFirst);
+        }
     }
 
     static void free(Arena arena, int block) {

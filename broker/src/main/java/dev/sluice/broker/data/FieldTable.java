@@ -103,10 +103,7 @@ final class FieldTable {
             write(block, field, value);
             return block;
         }
-        byte[] content = new byte[Math.addExact(field.length(), value.length())];
-        System.arraycopy(field.array(), field.offset(), content, 0, field.length());
-        System.arraycopy(value.array(), value.offset(), content, field.length(), value.length());
-        int chain = Chain.allocate(arena, content, 0, content.length);
+        int chain = Chain.allocate(arena, field, value);
         try {
             int block = arena.allocate(blockBytes(field, value));
             arena.putInt(block, writeHead(block, field, value), chain);

@@ -6,6 +6,8 @@ import dev.sluice.streams.message.Packed;
 
 /** A string value: bytes in the block of its key, or a {@link Rope} when it is long. A view, made at look-up. */
 public final class StringValue implements Value {
+    private static final int NUMERAL_BYTES_MAX = 20;
+
     /** Redis shows strings up to this length as {@code embstr}. */
     private static final int EMBEDDED_BYTES_MAX = 44;
 
@@ -40,6 +42,11 @@ public final class StringValue implements Value {
     /** A copy of the value. */
     public Bytes bytes() {
         return bytes(0, length);
+    }
+
+    /** A copy of the value if it may be an integer of 64 bits; else of as much of it as shows that it is none. */
+    public Bytes numeral() {
+        return bytes(0, Math.min(length, NUMERAL_BYTES_MAX + 1));
     }
 
     /** A copy of the bytes {@code from} to {@code to}, the latter excluded, both within bounds. */

@@ -2,9 +2,11 @@ package dev.sluice.broker.commands;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
 import dev.sluice.broker.InMemoryBroker;
 import dev.sluice.broker.data.StringValue;
 import dev.sluice.streams.message.Bytes;
+import java.lang.management.ManagementFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -19,6 +21,20 @@ class CounterCommandsTest {
     private void encoded(String encoding) {
         StringValue value = broker.keyspace.database(0).string(Bytes.of("k"));
         assertThat(value.encoding()).isEqualTo(encoding);
+    }
+
+    @Test
+    void aLongTextIsRefusedWithoutACopyOfIt() {
+        broker.run("SETRANGE", "k", "50000000", "x");
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = threads.getCurrentThreadAllocatedBytes();
+        broker.run("INCR", "k").isError("ERR value is not an integer or out of range");
+        broker.run("INCREX", "k").isError("ERR value is not an integer or out of range");
+        assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(10_000_000);
+        broker.run("SET", "k", "-9223372036854775808");
+        broker.run("INCR", "k").is("-9223372036854775807");
+        broker.run("SET", "k", "18446744073709551615");
+        broker.run("INCR", "k").isError("ERR value is not an integer or out of range");
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.sluice.broker.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.streams.message.Bytes;
 import dev.sluice.streams.message.CommandError;
 import java.util.Arrays;
 import org.junit.jupiter.api.AfterEach;
@@ -28,6 +29,18 @@ class ChainTest {
             assertThat(Chain.copy(arena, block, length)).isEqualTo(member);
             assertThat(Chain.bytes(arena, block)).isEqualTo(arena.bytesUsed());
             Chain.free(arena, block);
+        }
+    }
+
+    @Test
+    void twoStringsAreStoredAsOne() {
+        for (int first : LENGTHS) {
+            for (int second : LENGTHS) {
+                byte[] both = member(first + second);
+                int block = Chain.allocate(arena, Bytes.view(both, 0, first), Bytes.view(both, first, second));
+                assertThat(Chain.copy(arena, block, both.length)).isEqualTo(both);
+                Chain.free(arena, block);
+            }
         }
     }
 
