@@ -309,7 +309,7 @@ public final class InMemoryBroker implements AutoCloseable {
 
         @Override
         public Session.Usage usage() {
-            return new Session.Usage(0, 0, 0, 0, 0);
+            return new Session.Usage(0, 0, 0, 0, 0, 0);
         }
 
         @Override

@@ -17,7 +17,7 @@ final class ClientLine {
         Transaction transaction = session.transaction();
         long own = session == call.session() ? call.request().bytes() : 0;
         Session.Usage usage = connection.usage();
-        long beyondBuffer = connection.outputBytes() - usage.unsent();
+        long beyondBuffer = connection.outputBytes() - usage.unsent() + usage.idleOutput();
         return "id=" + session.id()
                 + " addr=" + connection.address()
                 + " laddr=" + connection.localAddress()

@@ -78,7 +78,7 @@ public final class Dispatcher implements Engine {
     private @Nullable Observer observer;
     private long observedNanos = Long.MAX_VALUE;
     private long servingNanos = NOT_SERVED;
-    private final HeapRoom.Meter heap = new HeapRoom.Meter();
+    private HeapRoom.@Nullable Meter kept;
     private long epochMillis;
     private long epochReadNanos;
 
@@ -303,8 +303,16 @@ public final class Dispatcher implements Engine {
      * Throws {@link CommandError}.
      */
     private Request kept(Request request) {
-        heap.take(request.heldBytes());
+        heap().take(request.heldBytes());
         return request.detached();
+    }
+
+    private HeapRoom.Meter heap() {
+        HeapRoom.Meter meter = kept;
+        if (meter == null) {
+            kept = meter = new HeapRoom.Meter();
+        }
+        return meter;
     }
 
     /** For observers, who do without the arguments where there is no room. */
@@ -399,7 +407,7 @@ public final class Dispatcher implements Engine {
         Session session = call.session();
         Command command = call.command();
         Request kept = kept(call.request());
-        heap.take(kept.heldBytes()); // for the names once more
+        heap().take(kept.heldBytes()); // for the names once more
         int database = call.database().index();
         Mono<Reply> served = waiters.await(
                 database,

@@ -1,6 +1,7 @@
 package dev.sluice.broker.net;
 
 import dev.sluice.broker.dispatch.KeyspaceLoop;
+import dev.sluice.streams.resp.RequestReader;
 import dev.sluice.streams.resp.Scratch;
 import java.util.ArrayDeque;
 
@@ -25,14 +26,32 @@ final class QueryRoom {
         void refuse();
     }
 
+    private static final int SMALL_BYTES = 16 * 1024;
+
     private final Scratch scratch;
     private final KeyspaceLoop loop;
     private final ArrayDeque<Client> waiting = new ArrayDeque<>();
+    private long bytesMax = Long.MAX_VALUE;
     private boolean due;
 
     QueryRoom(Scratch scratch, KeyspaceLoop loop) {
         this.scratch = scratch;
         this.loop = loop;
+    }
+
+    /** What the query buffers of all connections may take together. */
+    void limit(long bytes) {
+        bytesMax = bytes;
+        serveSoon();
+    }
+
+    /** Whether so many bytes can be read now. What is small is always read. */
+    boolean hasRoom(RequestReader reader, int arriving) {
+        if ((long) reader.heldBytes() + arriving <= SMALL_BYTES) {
+            return true;
+        }
+        long growth = reader.growth(arriving);
+        return growth == 0 || scratch.ownBytes() + growth <= bytesMax;
     }
 
     /** Whether somebody waits. */
@@ -75,7 +94,7 @@ final class QueryRoom {
     }
 
     private boolean hasRoom(Client client) {
-        return scratch.ownBytes() + client.needed() <= scratch.ownBytesMax();
+        return scratch.ownBytes() + client.needed() <= bytesMax;
     }
 
     /** Whether the first would find no room even if all who do not wait gave everything back. */
@@ -88,6 +107,6 @@ final class QueryRoom {
         for (Client client : waiting) {
             held += client.held();
         }
-        return held > scratch.ownBytesMax();
+        return held > bytesMax;
     }
 }

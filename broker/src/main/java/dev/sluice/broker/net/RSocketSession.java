@@ -389,7 +389,7 @@ final class RSocketSession implements RSocket, Session.Connection {
 
     @Override
     public Session.Usage usage() {
-        return new Session.Usage(0, 0, 0, frames.bytesRead(), frames.bytesWritten());
+        return new Session.Usage(0, 0, 0, 0, frames.bytesRead(), frames.bytesWritten());
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.sluice.broker.session.Session;
 import dev.sluice.streams.flow.Delivery;
 import dev.sluice.streams.flow.Outbox;
 import dev.sluice.streams.message.Bytes;
+import dev.sluice.streams.message.Packed;
 import dev.sluice.streams.message.Published;
 import dev.sluice.streams.message.Reply;
 import dev.sluice.streams.message.Request;
@@ -47,6 +48,7 @@ final class RespConnection extends BaseSubscriber<ByteBuf> implements Session.Co
     private final Session session;
     private final RequestReader reader;
     private @Nullable ByteBuf out;
+    private final PendingBuffers sent = new PendingBuffers();
     private @Nullable PushQueue pushes;
     private @Nullable Disposable waiting;
     private boolean stalled;
@@ -109,7 +111,7 @@ final class RespConnection extends BaseSubscriber<ByteBuf> implements Session.Co
         if (closed) {
             return;
         }
-        if (!reader.hasRoomFor(in.readableBytes())) {
+        if (!shared.room().hasRoom(reader, in.readableBytes())) {
             unread = in.retain();
             progressMs = shared.time().epochMillis();
             shared.room().await(this);
@@ -336,9 +338,10 @@ final class RespConnection extends BaseSubscriber<ByteBuf> implements Session.Co
 
     /** A long string gets a buffer of its own, of its size: one that grows by doubling would hold twice as much. */
     private void makeRoomFor(Reply reply) {
-        if (reply instanceof Bytes text && text.length() > FLUSH_BYTES) {
+        long bytes = reply instanceof Bytes text ? text.length() : reply instanceof Packed many ? many.bytes() : 0;
+        if (bytes > FLUSH_BYTES) {
             flush();
-            out = channel.alloc().directBuffer(text.length() + HEADER_BYTES);
+            out = channel.alloc().directBuffer((int) Math.min(bytes + HEADER_BYTES, Integer.MAX_VALUE));
         }
     }
 
@@ -360,11 +363,14 @@ final class RespConnection extends BaseSubscriber<ByteBuf> implements Session.Co
             buffer.release();
             return;
         }
-        bytesWritten += buffer.readableBytes();
-        shared.traffic().written(buffer.readableBytes());
+        int bytes = buffer.readableBytes();
+        int capacity = buffer.capacity();
+        bytesWritten += bytes;
+        shared.traffic().written(bytes);
         flushing = true;
         channel.writeAndFlush(buffer, channel.voidPromise());
         flushing = false;
+        sent.add(bytes, capacity, pendingBytes());
         stallIfFull();
         PushQueue queue = pushes;
         if (queue != null && !queue.isEmpty()) {
@@ -605,8 +611,9 @@ final class RespConnection extends BaseSubscriber<ByteBuf> implements Session.Co
         ByteBuf buffer = out;
         return new Session.Usage(
                 Math.max(0, reader.ownBytes() - reader.heldBytes()),
-                buffer == null ? 0 : buffer.capacity(),
+                buffer == null ? 0 : PendingBuffers.allocated(buffer.capacity()),
                 buffer == null ? 0 : buffer.readableBytes(),
+                sent.idle(pendingBytes() - (buffer == null ? 0 : buffer.readableBytes())),
                 bytesRead,
                 bytesWritten);
     }

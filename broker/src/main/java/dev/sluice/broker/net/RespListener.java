@@ -276,8 +276,7 @@ public final class RespListener {
                     false);
             limitsOfStrangers = limits.restricted(true);
             long queryBytesMax = settings.number(Setting.QUERY_BUFFERS_BYTES_MAX);
-            scratch.ownBytesMax(queryBytesMax > 0 ? queryBytesMax : HEAP_FOR_QUERIES);
-            room.serveSoon();
+            room.limit(queryBytesMax > 0 ? queryBytesMax : HEAP_FOR_QUERIES);
             passwordIsSet = !settings.bytes(Setting.REQUIREPASS).isEmpty();
             replyBytesMax = settings.number(Setting.CLIENT_REPLY_BUFFER_BYTES_MAX);
             stallMsMax = settings.number(Setting.CLIENT_STALL_MS_MAX);

@@ -61,10 +61,11 @@ public final class Session implements Listener {
      * @param inputRoom free in its query buffer
      * @param replyBuffer taken by the buffer that replies are written to, 0 while there are none
      * @param unsent in that buffer: of the output, what the socket has not been given yet
+     * @param idleOutput free in buffers that the socket was given and has not taken
      * @param read since it came
      * @param written since it came
      */
-    public record Usage(long inputRoom, long replyBuffer, long unsent, long read, long written) {}
+    public record Usage(long inputRoom, long replyBuffer, long unsent, long idleOutput, long read, long written) {}
 
     /** What CLIENT REPLY chose: {@code SKIP_NEXT} becomes {@code SKIP} with the next reply, and that ON behind it. */
     public enum Replies {
@@ -220,6 +221,7 @@ public final class Session implements Listener {
                 + usage.inputRoom()
                 + connection.outputBytes()
                 - usage.unsent()
+                + usage.idleOutput()
                 + usage.replyBuffer()
                 + waitingBytes()
                 + (transaction == null ? 0 : transaction.heldBytes())

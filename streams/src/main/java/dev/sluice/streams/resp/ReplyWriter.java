@@ -110,8 +110,8 @@ public abstract sealed class ReplyWriter permits Resp2Writer, Resp3Writer {
     }
 
     final void packed(char type, int count, Packed packed, ByteBuf out) {
-        out.ensureWritable(
-                (int) Math.min(PACKED_ROOM_BYTES_MAX, packed.bytes() + 8L * packed.count() + HEADER_ROOM_BYTES));
+        long numbers = packed.isStrings() ? 0 : 8L * packed.count();
+        out.ensureWritable((int) Math.min(PACKED_ROOM_BYTES_MAX, packed.bytes() + numbers + HEADER_ROOM_BYTES));
         line(type, count, out);
         byte[] items = packed.array();
         if (packed.isStrings()) {

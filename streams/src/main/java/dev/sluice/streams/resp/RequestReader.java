@@ -99,12 +99,6 @@ public final class RequestReader {
         return (int) (limits.restricted() ? Math.min(RequestLimits.RESTRICTED_BULK_BYTES, most) : most);
     }
 
-    /** Whether so many bytes can be fed now; if not, they can when other readers hold less. */
-    public boolean hasRoomFor(int arriving) {
-        long growth = growth(arriving);
-        return growth == 0 || scratch.ownBytes() + growth <= scratch.ownBytesMax();
-    }
-
     /** Memory that feeding so many bytes may take, beside what is held: the array that grows is there until the end. */
     public long growth(int arriving) {
         long needed = (long) end - begin + arriving;

@@ -23,18 +23,8 @@ public final class Scratch {
     private @Nullable RequestReader owner;
     private int quietTurns;
     private long ownBytes;
-    private long ownBytesMax = Long.MAX_VALUE;
 
-    /** What all readers may hold together in arrays of their own: {@link RequestReader#hasRoomFor} asks. */
-    public void ownBytesMax(long bytes) {
-        ownBytesMax = bytes;
-    }
-
-    public long ownBytesMax() {
-        return ownBytesMax;
-    }
-
-    /** What they hold. */
+    /** What all readers hold together in arrays of their own. */
     public long ownBytes() {
         return ownBytes;
     }

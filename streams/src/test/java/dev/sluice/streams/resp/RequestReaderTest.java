@@ -462,23 +462,20 @@ class RequestReaderTest {
     }
 
     @Test
-    void whatReadersHoldOfTheirOwnIsBoundedTogether() {
+    void whatReadersHoldAndWillTakeOfTheirOwnIsKnown() {
         RequestReader other = new RequestReader(scratch, LIMITS);
-        scratch.ownBytesMax(420_000);
         reader.feed(bytes("*1\r\n$300000\r\n" + "x".repeat(100_000)));
         assertThat(reader.next()).isNull();
         assertThat(scratch.ownBytes()).isEqualTo(reader.ownBytes()).isBetween(100_000L, 101_000L);
-        assertThat(reader.hasRoomFor(50_000)).isTrue();
+        assertThat(reader.growth(50_000)).isEqualTo(300_002);
         reader.feed(bytes("x".repeat(50_000)));
         assertThat(reader.next()).isNull();
         assertThat(scratch.ownBytes()).isEqualTo(reader.ownBytes()).isGreaterThan(299_000);
-        assertThat(reader.hasRoomFor(150_000)).isTrue(); // it has grown to its size already
-        assertThat(other.hasRoomFor(50_000)).isTrue();
-        assertThat(other.hasRoomFor(150_000)).isFalse();
+        assertThat(reader.growth(150_000)).isZero(); // it has grown to its size already
+        assertThat(other.growth(50_000)).isEqualTo(50_000);
         reader.feed(bytes("x".repeat(150_000) + "\r\n"));
         assertThat(reader.next()).isNotNull();
         assertThat(reader.next()).isNull();
         assertThat(scratch.ownBytes()).isZero();
-        assertThat(other.hasRoomFor(150_000)).isTrue();
     }
 }
