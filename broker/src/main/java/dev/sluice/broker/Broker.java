@@ -435,7 +435,7 @@ public final class Broker implements AutoCloseable {
         dispatcher.housekeeping(() -> {
             long start = time.nanos();
             if (expiry.bite(time.epochMillis(), start + settings.number(Setting.HOUSEKEEPING_US_MAX) * 1000)) {
-                loop.execute(this::bite);
+                loop.after(0, this::bite); // a task would run before the sockets are looked at, 64 times in a row
             }
             figures.expired(time.nanos() - start, expiry.staleShare());
             observation.latencyEvent("expire-cycle", time.nanos() - start);
@@ -445,7 +445,7 @@ public final class Broker implements AutoCloseable {
     /** A bite of eviction; while it has more to do, another one as soon as what waits has been served. */
     private void evict() {
         if (dispatcher.makeRoom() == Eviction.Outcome.BUSY) {
-            loop.execute(this::evict);
+            loop.after(0, this::evict);
         }
     }
 

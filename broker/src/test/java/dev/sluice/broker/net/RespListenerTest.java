@@ -524,17 +524,16 @@ class RespListenerTest {
         for (int i = 0; i < 3; i++) {
             RawConnection client = connect();
             ask(client, "CLIENT", "SETNAME", "client" + i);
-            sendPart(client, 2, 5);
+            sendPart(client, 1, 5);
             String name = "client" + i;
-            await().until(() -> field(client(control, name), "qbuf") >= 2 * MB);
+            await().until(() -> field(client(control, name), "qbuf") >= MB);
             clients.add(client);
         }
         List<String> replies = new ArrayList<>();
         for (RawConnection client : clients) {
             Thread.startVirtualThread(() -> {
                 try {
-                    send(client, megabyte());
-                    send(client, megabyte());
+                    send(client, megabyte() + megabyte() + megabyte());
                     send(client, megabyte() + "\r\n");
                 } catch (IOException refused) {
                     // its reply says so
