@@ -23,13 +23,13 @@ import dev.sluice.streams.message.CommandError;
 import dev.sluice.streams.message.HeapRoom;
 import dev.sluice.streams.message.Reply;
 import dev.sluice.streams.message.Request;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
-import reactor.core.publisher.Sinks;
 
 /**
  * The one way of a command: admit, run, journal. Requests of every wire, of transactions, scripts, journal replay and
@@ -404,75 +404,88 @@ public final class Dispatcher implements Engine {
     @Override
     public Mono<Reply> waitFor(
             Call call, List<Bytes> keys, Value.Type type, long timeoutMs, Reply onTimeout, Attempt attempt) {
-        Session session = call.session();
-        Command command = call.command();
-        Request kept = kept(call.request());
-        heap().take(kept.heldBytes()); // for the names once more
-        int database = call.database().index();
-        Mono<Reply> served = waiters.await(
-                database,
-                keys.stream().map(Bytes::detached).toList(),
-                timeoutMs,
-                onTimeout,
-                key -> serve(session, command, kept, database, type, key, attempt));
-        return unlessUnblocked(session, kept, served, onTimeout);
+        Waiting waiting = new Waiting(call, type, onTimeout, attempt);
+        heap().take(waiting.request.heldBytes()); // for the names once more
+        List<Bytes> names = new ArrayList<>(keys.size());
+        for (Bytes key : keys) {
+            names.add(key.detached());
+        }
+        return waiters.await(waiting.database, names, timeoutMs, onTimeout, waiting);
     }
 
-    /** CLIENT UNBLOCK may end the waiting. */
-    private static Mono<Reply> unlessUnblocked(Session session, Request request, Mono<Reply> served, Reply onTimeout) {
-        Sinks.One<Reply> unblocked = Sinks.one();
-        Session.Waiting waiting = new Session.Waiting() {
-            @Override
-            public boolean unblock(@Nullable Reply instead) {
-                return unblocked.tryEmitValue(instead == null ? onTimeout : instead) == Sinks.EmitResult.OK;
-            }
+    /** A call that waits for keys: its turn is a call of its own, with its own record in the journal. */
+    private final class Waiting implements Waiters.Client, Session.Waiting {
+        private final Session session;
+        private final Command command;
+        private final Request request;
+        private final int database;
+        private final Value.Type type;
+        private final Reply onTimeout;
+        private final Attempt attempt;
+        private Waiters.@Nullable Wait wait;
 
-            @Override
-            public long bytes() {
-                return request.bytes();
-            }
-        };
-        return Mono.firstWithSignal(served, unblocked.asMono())
-                .doOnSubscribe(begun -> session.waits().add(waiting))
-                .doOnTerminate(() -> session.waits().remove(waiting))
-                .doOnCancel(() -> session.waits().remove(waiting));
-    }
+        Waiting(Call call, Value.Type type, Reply onTimeout, Attempt attempt) {
+            this.session = call.session();
+            this.command = call.command();
+            this.request = kept(call.request());
+            this.database = call.database().index();
+            this.type = type;
+            this.onTimeout = onTimeout;
+            this.attempt = attempt;
+        }
 
-    /** A waiting client's turn: a call of its own, with its own record in the journal. */
-    private @Nullable Reply serve(
-            Session session,
-            Command command,
-            Request request,
-            int database,
-            Value.Type type,
-            Bytes key,
-            Attempt attempt) {
-        keyspace.countHits(false);
-        Database where = keyspace.database(database);
-        if (where.type(key) != type) {
-            return null;
+        @Override
+        public void begins(Waiters.Wait begun) {
+            wait = begun;
+            session.waits().add(this);
         }
-        Call call = new Call(request, command, session, keyspace, changes, this, false);
-        Reply reply;
-        boolean tracked = tracking.isOn();
-        if (tracked) {
-            tracking.serve(session);
+
+        @Override
+        public void ends() {
+            session.waits().remove(this);
         }
-        long start = time.nanos();
-        try {
-            reply = attempt.serve(call, key);
-        } catch (CommandError refusal) {
-            reply = refusal.reply();
-        } catch (Throwable broken) {
-            reply = broken(command, broken);
+
+        @Override
+        public boolean unblock(@Nullable Reply instead) {
+            return wait != null && wait.complete(instead == null ? onTimeout : instead);
         }
-        changes.end(database, request);
-        if (!changes.effects().isEmpty()) {
-            journal.append(changes.effects());
-            changes.clear();
+
+        @Override
+        public long bytes() {
+            return request.bytes();
         }
-        servingNanos = reply == null ? NOT_SERVED : time.nanos() - start;
-        return tracked ? tracking.served(session, reply) : reply;
+
+        @Override
+        public @Nullable Reply serve(Bytes key) {
+            keyspace.countHits(false);
+            if (keyspace.database(database).type(key) != type) {
+                return null;
+            }
+            boolean tracked = tracking.isOn();
+            if (tracked) {
+                tracking.serve(session);
+            }
+            long start = time.nanos();
+            Reply reply = attempted(key);
+            changes.end(database, request);
+            if (!changes.effects().isEmpty()) {
+                journal.append(changes.effects());
+                changes.clear();
+            }
+            servingNanos = reply == null ? NOT_SERVED : time.nanos() - start;
+            return tracked ? tracking.served(session, reply) : reply;
+        }
+
+        private @Nullable Reply attempted(Bytes key) {
+            Call call = new Call(request, command, session, keyspace, changes, Dispatcher.this, false);
+            try {
+                return attempt.serve(call, key);
+            } catch (CommandError refusal) {
+                return refusal.reply();
+            } catch (Throwable broken) {
+                return broken(command, broken);
+            }
+        }
     }
 
     /** Runs housekeeping (expiry) as if it were a call: what it changes is journalled and waiters served. */

@@ -3,12 +3,12 @@ package dev.sluice.broker.keyspace;
 import dev.sluice.broker.seam.Timer;
 import dev.sluice.streams.message.Bytes;
 import dev.sluice.streams.message.Reply;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
@@ -20,6 +20,25 @@ import reactor.core.publisher.MonoSink;
  * WAITING, then CLAIMED or CANCELLED, so that neither an element nor a wake-up is lost or given twice.
  */
 public final class Waiters {
+    /** On whose behalf somebody waits. */
+    public interface Client {
+        /** Tries to serve it with a key that may be ready. Returns null if it cannot be served by this key. */
+        @Nullable
+        Reply serve(Bytes key);
+
+        /** The waiting begins. */
+        void begins(Wait wait);
+
+        /** The waiting is over, however it ended; what it is answered comes after this. */
+        void ends();
+    }
+
+    /** The waiting of one client. */
+    public interface Wait {
+        /** Ends it with a reply. Returns false if it is over already. */
+        boolean complete(Reply reply);
+    }
+
     private enum State {
         WAITING,
         CLAIMED,
@@ -27,8 +46,8 @@ public final class Waiters {
     }
 
     private final Timer timer;
-    private final Map<Watches.Key, LinkedHashSet<Waiter>> queues = new HashMap<>();
-    private final LinkedHashSet<Watches.Key> ready = new LinkedHashSet<>();
+    private final Map<Watches.Key, Queue> queues = new HashMap<>();
+    private final ArrayDeque<Queue> ready = new ArrayDeque<>();
     private int waiting;
     private int timed;
 
@@ -60,84 +79,145 @@ public final class Waiters {
      *
      * @param keys names that can be kept
      * @param timeoutMs 0 waits for ever
-     * @param attempt given a key that may be ready: the reply, or null if this waiter cannot be served by it
      */
-    public Mono<Reply> await(
-            int database, List<Bytes> keys, long timeoutMs, Reply onTimeout, Function<Bytes, @Nullable Reply> attempt) {
+    public Mono<Reply> await(int database, List<Bytes> keys, long timeoutMs, Reply onTimeout, Client client) {
         return Mono.create(sink -> {
-            Waiter waiter = new Waiter(database, keys, attempt, sink);
-            waiter.begin(timeoutMs, onTimeout);
+            Waiter waiter = new Waiter(client, sink);
+            waiter.begin(database, keys, timeoutMs, onTimeout);
             sink.onCancel(() -> waiter.end(State.CANCELLED));
         });
     }
 
     void changed(int database, Bytes key) {
-        Watches.Key probe = new Watches.Key(database, key);
-        if (queues.containsKey(probe)) {
-            ready.add(new Watches.Key(database, key.detached()));
+        Queue queue = queues.get(new Watches.Key(database, key));
+        if (queue != null) {
+            becomesReady(queue);
         }
     }
 
     /** Any key of a database may be ready now. */
     void changedAll(int database) {
-        for (Watches.Key key : queues.keySet()) {
-            if (key.database() == database) {
-                ready.add(key);
+        for (Queue queue : queues.values()) {
+            if (queue.key.database() == database) {
+                becomesReady(queue);
             }
+        }
+    }
+
+    private void becomesReady(Queue queue) {
+        if (!queue.ready) {
+            queue.ready = true;
+            ready.add(queue);
         }
     }
 
     /** Serves all that can be served, also what these servings make ready in turn. Between calls only. */
     public void serve(Keyspace keyspace) {
-        while (!ready.isEmpty()) {
-            Watches.Key key = ready.removeFirst();
-            serve(key, keyspace.database(key.database()));
+        for (Queue queue; (queue = ready.poll()) != null; ) {
+            queue.ready = false;
+            serve(queue, keyspace.database(queue.key.database()));
         }
     }
 
-    private void serve(Watches.Key key, Database database) {
-        LinkedHashSet<Waiter> queue = queues.get(key);
-        while (queue != null && !queue.isEmpty() && database.exists(key.name())) {
-            if (!queue.getFirst().serve(key.name())) {
-                serveOthers(key.name(), queue);
+    private static void serve(Queue queue, Database database) {
+        Bytes key = queue.key.name();
+        for (Place first; (first = queue.first) != null && database.exists(key); ) {
+            if (!first.waiter.serve(key)) {
+                serveOthers(key, first);
                 return;
             }
         }
     }
 
     /** The first cannot be served by this key (it waits for another type): those behind it may be. */
-    private static void serveOthers(Bytes key, LinkedHashSet<Waiter> queue) {
-        List<Waiter> others = new ArrayList<>(queue);
-        for (Waiter waiter : others.subList(1, others.size())) {
+    private static void serveOthers(Bytes key, Place first) {
+        List<Waiter> others = new ArrayList<>();
+        for (Place place = first.behind; place != null; place = place.behind) {
+            others.add(place.waiter);
+        }
+        for (Waiter waiter : others) {
             waiter.serve(key);
         }
     }
 
-    private final class Waiter {
-        private final int database;
-        private final List<Bytes> keys;
-        private final Function<Bytes, @Nullable Reply> attempt;
+    /** Who waits for a key, in the order in which they came; linked, so that anybody can leave at once. */
+    private static final class Queue {
+        private final Watches.Key key;
+        private @Nullable Place first;
+        private @Nullable Place last;
+        private boolean ready;
+
+        Queue(Watches.Key key) {
+            this.key = key;
+        }
+
+        Place add(Waiter waiter) {
+            Place place = new Place(this, waiter, last);
+            if (last == null) {
+                first = place;
+            } else {
+                last.behind = place;
+            }
+            last = place;
+            return place;
+        }
+
+        void remove(Place place) {
+            Place before = place.before;
+            Place behind = place.behind;
+            if (before == null) {
+                first = behind;
+            } else {
+                before.behind = behind;
+            }
+            if (behind == null) {
+                last = before;
+            } else {
+                behind.before = before;
+            }
+        }
+    }
+
+    /** Where a waiter stands in one of its queues. */
+    private static final class Place {
+        private final Queue queue;
+        private final Waiter waiter;
+        private @Nullable Place before;
+        private @Nullable Place behind;
+
+        Place(Queue queue, Waiter waiter, @Nullable Place before) {
+            this.queue = queue;
+            this.waiter = waiter;
+            this.before = before;
+        }
+    }
+
+    private final class Waiter implements Wait {
+        private final Client client;
         private final MonoSink<Reply> sink;
+        private Place[] places = {};
         private State state = State.WAITING;
         private @Nullable Disposable timeout;
 
-        Waiter(int database, List<Bytes> keys, Function<Bytes, @Nullable Reply> attempt, MonoSink<Reply> sink) {
-            this.database = database;
-            this.keys = new ArrayList<>(new LinkedHashSet<>(keys));
-            this.attempt = attempt;
+        Waiter(Client client, MonoSink<Reply> sink) {
+            this.client = client;
             this.sink = sink;
         }
 
-        void begin(long timeoutMs, Reply onTimeout) {
+        void begin(int database, List<Bytes> keys, long timeoutMs, Reply onTimeout) {
             waiting++;
-            for (Bytes key : keys) {
-                queues.computeIfAbsent(new Watches.Key(database, key), k -> new LinkedHashSet<>())
-                        .add(this);
+            // a key that is named twice is waited for once
+            List<Bytes> names = keys.size() == 1 ? keys : List.copyOf(new LinkedHashSet<>(keys));
+            places = new Place[names.size()];
+            for (int i = 0; i < places.length; i++) {
+                Watches.Key key = new Watches.Key(database, names.get(i));
+                places[i] = queues.computeIfAbsent(key, Queue::new).add(this);
             }
             if (timeoutMs > 0) {
                 timed++;
                 timeout = timer.after(timeoutMs, () -> complete(onTimeout));
             }
+            client.begins(this);
         }
 
         /** Whether this waiter is done with, so that the next one is the first. */
@@ -145,17 +225,20 @@ public final class Waiters {
             if (state != State.WAITING) {
                 return true;
             }
-            Reply reply = attempt.apply(key);
+            Reply reply = client.serve(key);
             if (reply != null) {
                 complete(reply);
             }
             return reply != null;
         }
 
-        void complete(Reply reply) {
-            if (end(State.CLAIMED)) {
+        @Override
+        public boolean complete(Reply reply) {
+            boolean ended = end(State.CLAIMED);
+            if (ended) {
                 sink.success(reply);
             }
+            return ended;
         }
 
         boolean end(State how) {
@@ -168,13 +251,13 @@ public final class Waiters {
                 timed--;
                 timeout.dispose();
             }
-            for (Bytes key : keys) {
-                Watches.Key name = new Watches.Key(database, key);
-                LinkedHashSet<Waiter> queue = queues.get(name);
-                if (queue != null && queue.remove(this) && queue.isEmpty()) {
-                    queues.remove(name);
+            for (Place place : places) {
+                place.queue.remove(place);
+                if (place.queue.first == null) {
+                    queues.remove(place.queue.key);
                 }
             }
+            client.ends();
             return true;
         }
     }
