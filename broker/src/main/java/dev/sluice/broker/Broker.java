@@ -13,6 +13,7 @@ import dev.sluice.broker.dispatch.CommandStatistics;
 import dev.sluice.broker.dispatch.Dispatcher;
 import dev.sluice.broker.dispatch.KeyspaceLoop;
 import dev.sluice.broker.journal.Journal;
+import dev.sluice.broker.keyspace.BitePace;
 import dev.sluice.broker.keyspace.Changes;
 import dev.sluice.broker.keyspace.CollectionViews;
 import dev.sluice.broker.keyspace.Eviction;
@@ -105,6 +106,8 @@ public final class Broker implements AutoCloseable {
     private final Sinks.Empty<Void> stopped = Sinks.empty();
     private volatile boolean ready;
     private final Expiry expiry;
+    private final BitePace bitePace = new BitePace();
+    private boolean evicting; // the next bite of it has been asked for
     private final Eviction eviction;
     private boolean housekeeping = true;
 
@@ -410,8 +413,12 @@ public final class Broker implements AutoCloseable {
         loop.onLag(nanos -> observation.latencyEvent("loop-lag", nanos));
         loop.every(HOUSEKEEPING_MS, () -> {
             if (housekeeping) {
-                bite();
-                evict();
+                if (!bitePace.isBehind()) {
+                    bite();
+                }
+                if (!evicting) {
+                    evict();
+                }
                 tracking.limit();
                 extents.sweep(EXTENTS_A_SWEEP);
             }
@@ -434,18 +441,23 @@ public final class Broker implements AutoCloseable {
     private void bite() {
         dispatcher.housekeeping(() -> {
             long start = time.nanos();
-            if (expiry.bite(time.epochMillis(), start + settings.number(Setting.HOUSEKEEPING_US_MAX) * 1000)) {
-                loop.after(0, this::bite); // a task would run before the sockets are looked at, 64 times in a row
+            long allowed = bitePace.allowance(start, settings.number(Setting.HOUSEKEEPING_US_MAX) * 1000);
+            boolean behind = expiry.bite(time.epochMillis(), start + allowed);
+            if (behind) {
+                loop.nextTurn(this::bite);
             }
-            figures.expired(time.nanos() - start, expiry.staleShare());
-            observation.latencyEvent("expire-cycle", time.nanos() - start);
+            long end = time.nanos();
+            bitePace.ended(end, behind);
+            figures.expired(end - start, allowed, expiry.staleShare());
+            observation.latencyEvent("expire-cycle", end - start);
         });
     }
 
     /** A bite of eviction; while it has more to do, another one as soon as what waits has been served. */
     private void evict() {
-        if (dispatcher.makeRoom() == Eviction.Outcome.BUSY) {
-            loop.after(0, this::evict);
+        evicting = dispatcher.makeRoom() == Eviction.Outcome.BUSY;
+        if (evicting) {
+            loop.nextTurn(this::evict);
         }
     }
 

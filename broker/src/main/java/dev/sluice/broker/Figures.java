@@ -127,11 +127,11 @@ final class Figures {
         replicationId = digits;
     }
 
-    /** A bite of active expiry took so long; so large a share of what it saw were dead keys, of late. */
-    void expired(long nanos, double staleShare) {
+    /** A bite of active expiry took so long, of what it was allowed; so large a share of what it saw were dead keys, of late. */
+    void expired(long nanos, long allowedNanos, double staleShare) {
         this.staleShare = staleShare;
         expiryNanos += nanos;
-        if (nanos >= parts.settings.number(Setting.HOUSEKEEPING_US_MAX) * 1000) {
+        if (nanos >= allowedNanos) {
             expiryTimeUp++;
         }
     }

@@ -325,7 +325,7 @@ public enum Setting {
     // Ours: how long a turn of the loop may be
     TURN_COMMANDS_MAX(number("turn-commands-max", 1, INT_MAX, 1024).isApplied()),
     TURN_US_MAX(number("turn-us-max", 10, 1_000_000, 200).isApplied()),
-    HOUSEKEEPING_US_MAX(number("housekeeping-us-max", 10, 1_000_000, 200).isApplied()),
+    HOUSEKEEPING_US_MAX(number("housekeeping-us-max", 10, 1_000_000, 800).isApplied()),
 
     // Ours: memory and journal
     ARENA_BYTES_MAX(

@@ -48,9 +48,13 @@ public final class KeyspaceLoop implements Timer {
         });
     }
 
-    /** Runs as a turn of its own, after the sockets that are ready have been served. On the loop's thread only. */
+    /**
+     * Runs as a turn of its own, after the sockets that are ready have been served: so goes what goes on and on in bites.
+     * By {@link #execute} each bite would follow the one before at once, for an event loop runs all the tasks that it has,
+     * up to a second long, before it looks at its sockets. On the loop's thread only.
+     */
     public void nextTurn(Runnable turn) {
-        after(0, turn); // what is executed instead comes before the sockets, many turns of it
+        after(0, turn);
     }
 
     /** Runs at once if this is the loop's thread, inside its present turn; else as a turn of its own, later. */

@@ -14,7 +14,7 @@ import java.util.List;
  * the walk are cleaner than those before it, so the whole table has fewer dead ones than that.
  */
 public final class Expiry {
-    /** What a bite should take at most. */
+    /** What a bite takes while it is not behind; see {@link BitePace}. */
     public static final long BITE_NANOS = 200_000;
 
     private static final double SHARE_TOLERATED = 0.05;
@@ -88,6 +88,7 @@ public final class Expiry {
         private boolean packed;
         private boolean unlinked;
         private boolean membersDue;
+        private long fetched; // so that the reading is not optimized away
 
         void begin() {
             walked = 0;
@@ -129,6 +130,7 @@ public final class Expiry {
             }
             int found = table.gather(position, STEP_ENTRIES, !packs);
             long next = table.next();
+            fetch(entries, found);
             for (int i = 0; i < found; i++) {
                 int entry = table.gathered(i);
                 if (!paused && entries.hasTimeToLive(entry)) {
@@ -147,6 +149,15 @@ public final class Expiry {
             packCursor = 0;
             goTo(next);
             return found;
+        }
+
+        /** Reads the beginnings of all: the processor waits for all of them at once. See {@link Database#fetch}. */
+        private void fetch(Entries entries, int found) {
+            long sum = 0;
+            for (int i = 0; i < found; i++) {
+                sum += Entry.header(entries.arena(), entries.table().gathered(i));
+            }
+            fetched = sum;
         }
 
         /** Returns whether that was all of the entry. */

@@ -210,7 +210,7 @@ final class RespConnection extends BaseSubscriber<ByteBuf> implements Session.Co
         while (mayRun()) {
             if (left-- == 0 || left % COMMANDS_PER_CLOCK == 0 && shared.time().nanos() > deadline) {
                 again = true;
-                shared.loop().execute(this::turnAgain);
+                shared.loop().nextTurn(this::turnAgain);
                 return;
             }
             // A request before may have authenticated the client, or changed the limits.
