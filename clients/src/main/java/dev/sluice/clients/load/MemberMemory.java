@@ -29,6 +29,8 @@ final class MemberMemory {
         }
     }
 
+    private static final long WARM_UP_OPERATIONS = 500_000;
+    private static final long WARM_UP_KEYS = 1_000;
     private static final int CONNECTIONS = 2;
     private static final int PIPELINE = 50;
 
@@ -37,23 +39,28 @@ final class MemberMemory {
     /** Bytes a member. */
     record Outcome(double used, double resident) {}
 
-    /** Fills an empty server with so many members. */
+    /** Fills an empty server with so many members. What a server needs that compiles its code is there before. */
     static Outcome fill(Target target, Kind kind, long members, long settleMillis) {
+        send(target, "SET warm:{rand} {data:16}", WARM_UP_KEYS, Math.min(WARM_UP_OPERATIONS, members));
+        Side.send(target, "FLUSHALL", 1);
         try (Inquiry inquiry = new Inquiry(target)) {
             Pause.millis(settleMillis);
             long used = inquiry.usedMemoryBytes();
             long resident = ProcessFigures.residentBytes(target.pid());
-            Shape shape = new Shape(kind.line, CONNECTIONS, PIPELINE, members, 1);
-            try (ClosedLoop loop = new ClosedLoop(target, shape, false)) {
-                Figures figures = loop.runOperations(members / Kind.EACH);
-                if (figures.firstError() != null) {
-                    throw new IllegalStateException("refused: " + figures.firstError());
-                }
-            }
+            send(target, kind.line, members, members / Kind.EACH);
             Pause.millis(settleMillis);
             return new Outcome(
                     (double) (inquiry.usedMemoryBytes() - used) / members,
                     (double) (ProcessFigures.residentBytes(target.pid()) - resident) / members);
+        }
+    }
+
+    private static void send(Target target, String line, long numbers, long times) {
+        try (ClosedLoop loop = new ClosedLoop(target, new Shape(line, CONNECTIONS, PIPELINE, numbers, 1), false)) {
+            Figures figures = loop.runOperations(times);
+            if (figures.firstError() != null) {
+                throw new IllegalStateException("refused: " + figures.firstError());
+            }
         }
     }
 }
