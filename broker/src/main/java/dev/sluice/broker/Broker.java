@@ -35,6 +35,7 @@ import dev.sluice.broker.session.KeyEvents;
 import dev.sluice.broker.session.Pause;
 import dev.sluice.broker.session.Session;
 import dev.sluice.broker.session.Sessions;
+import dev.sluice.broker.session.Throttle;
 import dev.sluice.broker.session.TrackingTable;
 import dev.sluice.broker.session.Users;
 import dev.sluice.streams.hub.Hub;
@@ -86,6 +87,7 @@ public final class Broker implements AutoCloseable {
     private final Pause pause;
     private final ClientMemory clients;
     private final TrackingTable tracking;
+    private final Throttle throttle = new Throttle();
     private final Hub hub = new Hub();
     private final KeyEvents keyEvents;
     private final Rankings rankings;
@@ -164,6 +166,7 @@ public final class Broker implements AutoCloseable {
                 pause,
                 tracking,
                 eviction,
+                throttle,
                 journal,
                 time,
                 this::die);
@@ -179,7 +182,7 @@ public final class Broker implements AutoCloseable {
         sessions.onClose(session -> forget(session, watches, tracking));
         Gate gate = new Gate(settings, sessions);
         RespListener resp =
-                new RespListener(settings, dispatcher, sessions, clients, loop, time, ioLoops, gate, respTraffic);
+                new RespListener(settings, dispatcher, sessions, clients, loop, time, ioLoops, gate, throttle, respTraffic);
         RSocketListener rsocket = new RSocketListener(
                 settings,
                 dispatcher,
@@ -192,6 +195,7 @@ public final class Broker implements AutoCloseable {
                 time,
                 loops,
                 gate,
+                throttle,
                 rsocketTraffic);
         figures = figures(waiters);
         new InfoSections(figures).addTo(info);

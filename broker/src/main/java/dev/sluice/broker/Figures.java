@@ -20,6 +20,7 @@ import dev.sluice.broker.session.KeyEvents;
 import dev.sluice.broker.session.Pause;
 import dev.sluice.broker.session.Session;
 import dev.sluice.broker.session.Sessions;
+import dev.sluice.broker.session.SlowSubscribers;
 import dev.sluice.broker.session.TrackingTable;
 import dev.sluice.streams.hub.Hub;
 import io.netty.buffer.ByteBufAllocator;
@@ -65,6 +66,7 @@ final class Figures {
     final long startMs;
     final String runId;
     final long usedAtStart;
+    final SlowSubscribers slow;
     final Rate commands;
     final Rate bytesIn;
     final Rate bytesOut;
@@ -79,6 +81,7 @@ final class Figures {
     /** @param ids random hexadecimal digits, 40 for the run and 40 for its history */
     Figures(Parts parts, String ids) {
         this.parts = parts;
+        this.slow = new SlowSubscribers(parts.sessions);
         this.runId = ids.substring(0, 40);
         this.replicationId = ids.substring(40, 80);
         this.startMs = parts.time.epochMillis();

@@ -48,6 +48,7 @@ final class InfoSections {
         info.add(new InfoSection("Latencystats", false, this::latencyStatistics));
         info.add(new InfoSection("Cluster", true, text -> text.idle("cluster_enabled")));
         info.add(new InfoSection("Keyspace", true, this::keyspace));
+        info.add(new InfoSection("Pubsub", false, new PubSubSection(figures)::write));
     }
 
     private void server(InfoText text) {

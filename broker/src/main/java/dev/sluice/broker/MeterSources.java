@@ -7,7 +7,9 @@ import dev.sluice.broker.metric.MemoryUse;
 import dev.sluice.broker.metric.Meter;
 import dev.sluice.broker.net.Traffic;
 import dev.sluice.broker.session.Sessions;
+import dev.sluice.streams.flow.Overflow;
 import dev.sluice.streams.message.Published;
+import java.util.Map;
 
 /** Where each meter's figures come from. What has never happened is not shown, so that a scrape stays short. */
 final class MeterSources {
@@ -66,6 +68,23 @@ final class MeterSources {
         into.put(Meter.KEY_WATCHERS, parts.keyEvents().watchers());
         into.put(Meter.RANKING_WATCHERS, parts.rankings().watchers());
         into.put(Meter.RANKINGS_COMPUTED, parts.rankings().computed());
+        into.put(Meter.SHARD_CHANNELS, parts.hub().count(Published.Kind.SHARD));
+        pushes(into, parts.resp(), "resp");
+        pushes(into, parts.rsocket(), "rsocket");
+    }
+
+    private void pushes(Measures into, Traffic traffic, String wire) {
+        Map<Overflow, Long> lags = figures.slow.lags(wire, parts.time().epochMillis());
+        for (Overflow overflow : Overflow.values()) {
+            Traffic.Pushes pushes = traffic.pushes(overflow);
+            long lagMs = lags.getOrDefault(overflow, 0L);
+            if (pushes.delivered() + pushes.lost() + pushes.throttledNanos() + lagMs > 0) {
+                into.put(Meter.PUSHES_DELIVERED, pushes.delivered(), wire, overflow.text());
+                into.put(Meter.PUSHES_LOST, pushes.lost(), wire, overflow.text());
+                into.put(Meter.PUSHES_THROTTLED, pushes.throttledNanos() / 1e9, wire, overflow.text());
+                into.put(Meter.PUSHES_LAG, lagMs / 1e3, wire, overflow.text());
+            }
+        }
     }
 
     private static void traffic(Measures into, Traffic traffic, String wire) {

@@ -27,8 +27,10 @@ import dev.sluice.broker.session.KeyEvents;
 import dev.sluice.broker.session.Pause;
 import dev.sluice.broker.session.Session;
 import dev.sluice.broker.session.Sessions;
+import dev.sluice.broker.session.Throttle;
 import dev.sluice.broker.session.TrackingTable;
 import dev.sluice.broker.session.Users;
+import dev.sluice.streams.flow.Overflow;
 import dev.sluice.streams.hub.Hub;
 import dev.sluice.streams.message.Bytes;
 import dev.sluice.streams.message.Packed;
@@ -39,6 +41,7 @@ import dev.sluice.streams.resp.Decimals;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /**
@@ -53,6 +56,7 @@ public final class InMemoryBroker implements AutoCloseable {
     public final Sessions sessions;
     public final TrackingTable tracking;
     public final ClientMemory clients;
+    public final Throttle throttle = new Throttle();
     public final Hub hub = new Hub();
     private final List<Runnable> atEndOfTurn = new ArrayList<>();
     public final Changes changes;
@@ -147,6 +151,7 @@ public final class InMemoryBroker implements AutoCloseable {
                 pause,
                 tracking,
                 eviction,
+                throttle,
                 journal,
                 time,
                 failure -> {
@@ -237,6 +242,9 @@ public final class InMemoryBroker implements AutoCloseable {
         public final Session session = sessions.open(this, START_MS);
         public boolean closed;
         public long inputBytes;
+        public Overflow overflow = Overflow.DISCONNECT;
+        public int bufferMessages;
+        public long outputBytesMax = Long.MAX_VALUE;
 
         public Answer run(String... words) {
             return run(new Request(Arrays.stream(words).map(Bytes::of).toArray(Bytes[]::new)));
@@ -293,13 +301,24 @@ public final class InMemoryBroker implements AutoCloseable {
         }
 
         @Override
+        public long outputBytesMax() {
+            return outputBytesMax;
+        }
+
+        @Override
         public long outputBytes() {
             return 0;
         }
 
         @Override
-        public long queuedPushes() {
-            return 0;
+        public List<Session.Pushes> pushes(long nowMs) {
+            return List.of(new Session.Pushes(overflow, 0, 0, 0, 0));
+        }
+
+        @Override
+        public void overflow(@Nullable Overflow chosen, int messagesMax) {
+            overflow = chosen == null ? Overflow.DISCONNECT : chosen;
+            bufferMessages = messagesMax;
         }
 
         @Override

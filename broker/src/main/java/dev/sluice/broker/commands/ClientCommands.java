@@ -24,6 +24,7 @@ import dev.sluice.streams.message.Bytes;
 import dev.sluice.streams.message.CommandError;
 import dev.sluice.streams.message.Reply;
 import java.util.List;
+import java.util.function.IntSupplier;
 import java.util.stream.Stream;
 
 /** CLIENT: what a connection says and asks of itself. The rest of the container is in tables of its own. */
@@ -117,7 +118,8 @@ final class ClientCommands {
 
     private ClientCommands() {}
 
-    static List<Command> table(Sessions sessions, Pause pause, TrackingTable tracking) {
+    /** @param outboxMessagesMax how many messages may wait for a connection at most */
+    static List<Command> table(Sessions sessions, Pause pause, TrackingTable tracking, IntSupplier outboxMessagesMax) {
         return Group.CONNECTION.rows(control("CLIENT", -2)
                 .since("2.4.0")
                 .complexity("As its subcommands")
@@ -127,6 +129,7 @@ final class ClientCommands {
                                 new ClientListCommands(sessions).rows(),
                                 new ClientPauseCommands(pause).rows(),
                                 new ClientTrackingCommands(sessions, tracking).rows(),
+                                new ClientOverflowCommand(outboxMessagesMax).rows(),
                                 List.of(Help.row("5.0.0")))
                         .flatMap(List::stream)
                         .toList()));

@@ -6,6 +6,7 @@ import dev.sluice.broker.session.Tracking;
 import dev.sluice.broker.session.Transaction;
 import dev.sluice.streams.hub.Subscriptions;
 import dev.sluice.streams.message.Published.Kind;
+import java.util.List;
 
 /** A connection as CLIENT LIST shows it: Redis's fields in Redis's order. */
 final class ClientLine {
@@ -18,6 +19,7 @@ final class ClientLine {
         long own = session == call.session() ? call.request().bytes() : 0;
         Session.Usage usage = connection.usage();
         long beyondBuffer = connection.outputBytes() - usage.unsent() + usage.idleOutput();
+        List<Session.Pushes> pushes = connection.pushes(call.now());
         return "id=" + session.id()
                 + " addr=" + connection.address()
                 + " laddr=" + connection.localAddress()
@@ -38,7 +40,7 @@ final class ClientLine {
                 + " rbs=" + usage.replyBuffer()
                 + " rbp=" + usage.replyBuffer()
                 + " obl=" + usage.unsent()
-                + " oll=" + connection.queuedPushes()
+                + " oll=" + queued(pushes)
                 + " omem=" + beyondBuffer
                 + " tot-mem=" + (own + session.heldBytes())
                 + " events=" + (beyondBuffer > 0 ? "rw" : "r")
@@ -51,7 +53,36 @@ final class ClientLine {
                 + " watch=" + session.watched().keys().size()
                 + " tot-net-in=" + usage.read()
                 + " tot-net-out=" + usage.written()
-                + " tot-cmds=" + session.commands();
+                + " tot-cmds=" + session.commands()
+                + " overflow=" + overflow(pushes)
+                + " queued=" + queued(pushes)
+                + " lost=" + lost(pushes);
+    }
+
+    private static long queued(List<Session.Pushes> pushes) {
+        long queued = 0;
+        for (Session.Pushes each : pushes) {
+            queued += each.queued();
+        }
+        return queued;
+    }
+
+    private static long lost(List<Session.Pushes> pushes) {
+        long lost = 0;
+        for (Session.Pushes each : pushes) {
+            lost += each.lost();
+        }
+        return lost;
+    }
+
+    /** The policy; a connection with several subscriptions may have several. */
+    private static String overflow(List<Session.Pushes> pushes) {
+        String policy = "";
+        for (Session.Pushes each : pushes) {
+            String text = each.overflow().text();
+            policy = policy.isEmpty() || policy.equals(text) ? text : "several";
+        }
+        return policy;
     }
 
     private static String flags(Session session) {

@@ -10,6 +10,7 @@ import dev.sluice.broker.metric.SlowLog;
 import dev.sluice.broker.session.Monitors;
 import dev.sluice.broker.session.Pause;
 import dev.sluice.broker.session.Sessions;
+import dev.sluice.broker.session.SlowSubscribers;
 import dev.sluice.broker.session.TrackingTable;
 import dev.sluice.broker.session.Users;
 import dev.sluice.streams.hub.Hub;
@@ -87,11 +88,15 @@ public final class CommandTable {
                         SortedSetAlgebraCommands.TABLE,
                         GeoCommands.TABLE,
                         GeoSearchCommands.TABLE,
-                        new PubSubCommands(parts.hub()).table(),
+                        new PubSubCommands(parts.hub(), new SlowSubscribers(parts.sessions())).table(),
                         transactions.table(),
                         new ConnectionCommands(parts.users(), transactions, parts.tracking(), parts.redisVersion())
                                 .table(),
-                        ClientCommands.table(parts.sessions(), parts.pause(), parts.tracking()),
+                        ClientCommands.table(
+                                parts.sessions(),
+                                parts.pause(),
+                                parts.tracking(),
+                                () -> parts.settings().integer(Setting.OUTBOX_MESSAGES_MAX)),
                         new ConfigCommands(parts.settings(), parts.resetStatistics(), rewriting, parts.aside()).table(),
                         new InfoCommands(parts.info()).table(),
                         new ObservationCommands(

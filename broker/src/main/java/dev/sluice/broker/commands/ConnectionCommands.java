@@ -227,6 +227,7 @@ final class ConnectionCommands {
         session.name(Bytes.EMPTY);
         session.monitor(false);
         session.noTouch(false);
+        session.connection().overflow(null, 0);
         if (session.replies() != Session.Replies.SKIP) {
             session.replies(Session.Replies.ON);
         }

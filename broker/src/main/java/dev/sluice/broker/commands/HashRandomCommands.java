@@ -64,7 +64,7 @@ final class HashRandomCommands {
         Packed reply = HashWalkCommands.replyOf(Packed.Kind.ARRAY, Math.min(hash.size(), Math.abs(count)));
         FieldVisitor into = into(reply, draw.pairs(), draw.pairs() && call.resp3());
         if (count < 0) {
-            Draw.repeat(-count, reply, () -> hash.random(randomness, into));
+            Draw.repeat(call, -count, reply, () -> hash.random(randomness, into));
         } else if (count < hash.size()) {
             hash.sample(randomness, count, into);
         } else {

@@ -1,6 +1,7 @@
 package dev.sluice.broker.commands;
 
 import static dev.sluice.broker.command.Argument.block;
+import static dev.sluice.broker.command.Argument.integer;
 import static dev.sluice.broker.command.Argument.pattern;
 import static dev.sluice.broker.command.Argument.string;
 import static dev.sluice.broker.command.Command.control;
@@ -13,11 +14,13 @@ import static dev.sluice.broker.command.Flag.PUBSUB;
 import static dev.sluice.broker.command.Flag.STALE;
 import static dev.sluice.broker.command.Flag.SUBSCRIBER;
 
+import dev.sluice.broker.command.Args;
 import dev.sluice.broker.command.Call;
 import dev.sluice.broker.command.Command;
 import dev.sluice.broker.command.Group;
 import dev.sluice.broker.command.KeySpec;
 import dev.sluice.broker.session.Session;
+import dev.sluice.broker.session.SlowSubscribers;
 import dev.sluice.streams.hub.Hub;
 import dev.sluice.streams.hub.Subscriptions;
 import dev.sluice.streams.message.Bytes;
@@ -33,12 +36,15 @@ import org.jspecify.annotations.Nullable;
 final class PubSubCommands {
     private static final String SUBSCRIBE_ROUTE = "pubsub.subscribe";
 
+    private static final int SLOW_COUNT = 10;
     private static final KeySpec SHARD_CHANNELS = KeySpec.keys(1, -1, 1, KeySpec.NOT_KEY);
 
     private final Hub hub;
+    private final SlowSubscribers slow;
 
-    PubSubCommands(Hub hub) {
+    PubSubCommands(Hub hub, SlowSubscribers slow) {
         this.hub = hub;
+        this.slow = slow;
     }
 
     List<Command> table() {
@@ -120,6 +126,12 @@ final class PubSubCommands {
                                         .says("How many connections listen to each of the shard channels.")
                                         .takes(string("shardchannel").optional().multiple())
                                         .runs(call -> numsub(call, Kind.SHARD)),
+                                looking("SLOW", -2)
+                                        .since("7.2.4")
+                                        .complexity("O(N), N connections")
+                                        .says("The subscribers for whom a message has waited longest.")
+                                        .takes(integer("count").optional())
+                                        .runs(this::slow),
                                 Help.row("6.2.0"))));
     }
 
@@ -212,6 +224,41 @@ final class PubSubCommands {
         }
         List<Bytes> names = hub.names(kind, call.size() == 3 ? call.argument(2) : null);
         return Reply.array(new ArrayList<>(names));
+    }
+
+    /** Ours. A map each, the slowest first. */
+    private Reply slow(Call call) {
+        if (call.size() > 3) {
+            throw CommandError.syntax();
+        }
+        int count = call.size() < 3
+                ? SLOW_COUNT
+                : (int) Args.toLong(call.argument(2), 1, Integer.MAX_VALUE, "ERR count must be positive");
+        List<Reply> rows = new ArrayList<>();
+        for (SlowSubscribers.Slow each : slow.top(count, call.now())) {
+            Session session = each.session();
+            Session.Pushes pushes = each.pushes();
+            rows.add(Reply.map(
+                    Bytes.of("id"),
+                    Reply.integer(session.id()),
+                    Bytes.of("addr"),
+                    Bytes.of(session.connection().address()),
+                    Bytes.of("name"),
+                    session.name(),
+                    Bytes.of("wire"),
+                    Bytes.of(session.connection().wire()),
+                    Bytes.of("overflow"),
+                    Bytes.of(pushes.overflow().text()),
+                    Bytes.of("queued"),
+                    Reply.integer(pushes.queued()),
+                    Bytes.of("queued-bytes"),
+                    Reply.integer(pushes.queuedBytes()),
+                    Bytes.of("lost"),
+                    Reply.integer(pushes.lost()),
+                    Bytes.of("lag-ms"),
+                    Reply.integer(pushes.lagMs())));
+        }
+        return Reply.array(rows);
     }
 
     private Reply numsub(Call call, Kind kind) {

@@ -200,7 +200,7 @@ final class SetRandomCommands {
         };
         Randomness randomness = call.keyspace().randomness();
         if (count < 0) {
-            return Draw.repeat(-count, reply, () -> set.random(randomness, into));
+            return Draw.repeat(call, -count, reply, () -> set.random(randomness, into));
         }
         set.sample(randomness, count, into);
         return reply;

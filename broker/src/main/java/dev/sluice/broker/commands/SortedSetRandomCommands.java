@@ -68,7 +68,7 @@ final class SortedSetRandomCommands {
         if (count > 0) {
             set.sample(randomness, count, visitor);
         } else {
-            Draw.repeat(-count, members, () -> set.random(randomness, visitor));
+            Draw.repeat(call, -count, members, () -> set.random(randomness, visitor));
         }
         return members;
     }

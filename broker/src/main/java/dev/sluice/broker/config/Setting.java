@@ -319,8 +319,9 @@ public enum Setting {
             number("request-arguments-max", 1024, INT_MAX, INT_MAX).isApplied()),
     OUTBOX_MESSAGES_MAX(number("outbox-messages-max", 1, INT_MAX, 1_048_576).isApplied()),
     PUBSUB_OVERFLOW(
-            choice("pubsub-overflow", "disconnect", "disconnect", "drop-oldest", "drop-newest", "latest", "throttle")),
-    PUBSUB_THROTTLE_MS_MAX(number("pubsub-throttle-ms-max", 1, INT_MAX, 1000)),
+            choice("pubsub-overflow", "disconnect", "disconnect", "drop-oldest", "drop-newest", "latest", "throttle")
+                    .isApplied()),
+    PUBSUB_THROTTLE_MS_MAX(number("pubsub-throttle-ms-max", 1, INT_MAX, 5_000).isApplied()),
 
     // Ours: how long a turn of the loop may be
     TURN_COMMANDS_MAX(number("turn-commands-max", 1, INT_MAX, 1024).isApplied()),

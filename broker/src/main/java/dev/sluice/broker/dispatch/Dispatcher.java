@@ -15,6 +15,7 @@ import dev.sluice.broker.keyspace.Waiters;
 import dev.sluice.broker.seam.Time;
 import dev.sluice.broker.session.Pause;
 import dev.sluice.broker.session.Session;
+import dev.sluice.broker.session.Throttle;
 import dev.sluice.broker.session.Tracking;
 import dev.sluice.broker.session.TrackingTable;
 import dev.sluice.broker.session.Transaction;
@@ -72,6 +73,7 @@ public final class Dispatcher implements Engine {
     private final Pause pause;
     private final TrackingTable tracking;
     private final Eviction eviction;
+    private final Throttle throttle;
     private final Journal journal;
     private final Time time;
     private final Consumer<Throwable> fatal;
@@ -93,6 +95,7 @@ public final class Dispatcher implements Engine {
             Pause pause,
             TrackingTable tracking,
             Eviction eviction,
+            Throttle throttle,
             Journal journal,
             Time time,
             Consumer<Throwable> fatal) {
@@ -105,6 +108,7 @@ public final class Dispatcher implements Engine {
         this.pause = pause;
         this.tracking = tracking;
         this.eviction = eviction;
+        this.throttle = throttle;
         this.journal = journal;
         this.time = time;
         this.fatal = fatal;
@@ -243,9 +247,24 @@ public final class Dispatcher implements Engine {
         if (tracking.isOn()) {
             tracking.begin(session);
         }
+        if (!throttle.isEmpty()) {
+            throttle.clear(); // filled by what is nobody's call
+        }
         Reply reply = timed(session, command, request, true, start);
         finish();
-        return tracking.isOn() ? tracking.end(session, reply) : reply;
+        reply = tracking.isOn() ? tracking.end(session, reply) : reply;
+        return throttle.isEmpty() ? reply : whenThereIsRoom(session, command, reply);
+    }
+
+    /**
+     * The reply of a call that has filled subscribers: not before they have room. One that takes something away for its
+     * client does not wait: it would be lost with a client that leaves meanwhile.
+     */
+    private Reply whenThereIsRoom(Session session, Command command, Reply reply) {
+        Mono<Void> room = throttle.take(session.connection());
+        return room == null || reply instanceof Reply.Later || command.has(Flag.BLOCKING)
+                ? reply
+                : Reply.later(room.thenReturn(reply).doOnCancel(reply::release));
     }
 
     /** The wall clock, at most a tenth of a millisecond old: a call reads one clock less. */

@@ -41,6 +41,22 @@ public enum Meter {
 
     CHANNELS(Kind.GAUGE, "sluice.pubsub.channels", "Channels that somebody listens to."),
     PATTERNS(Kind.GAUGE, "sluice.pubsub.patterns", "Patterns that somebody listens to."),
+    SHARD_CHANNELS(Kind.GAUGE, "sluice.pubsub.shard.channels", "Shard channels that somebody listens to."),
+    PUSHES_DELIVERED(
+            Kind.COUNTER, "sluice.pubsub.delivered.messages", "Messages given to sockets.", "wire", "overflow"),
+    PUSHES_LOST(
+            Kind.COUNTER,
+            "sluice.pubsub.lost.messages",
+            "Messages dropped: subscribers were slow.",
+            "wire",
+            "overflow"),
+    PUSHES_THROTTLED(
+            Kind.COUNTER,
+            "sluice.pubsub.throttled.seconds",
+            "Time that subscribers held publishers up.",
+            "wire",
+            "overflow"),
+    PUSHES_LAG(Kind.GAUGE, "sluice.pubsub.lag.seconds", "For how long the oldest message waits.", "wire", "overflow"),
     KEY_WATCHERS(Kind.GAUGE, "sluice.keys.watchers", "Streams that watch what happens to keys."),
     RANKING_WATCHERS(Kind.GAUGE, "sluice.rankings.watchers", "Streams that watch a sorted set."),
     RANKINGS_COMPUTED(Kind.COUNTER, "sluice.rankings.computed", "Ranges and ranks computed for those who watch."),

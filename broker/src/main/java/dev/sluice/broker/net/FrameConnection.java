@@ -43,6 +43,7 @@ final class FrameConnection implements DuplexConnection, Outlet {
     private final long pendingBytesMax;
     private final List<Runnable> onWritable = new ArrayList<>();
     private boolean flushDue;
+    private int held;
     private long bytesRead;
     private long bytesWritten;
 
@@ -113,6 +114,23 @@ final class FrameConnection implements DuplexConnection, Outlet {
         return pending == null ? 0 : pending.totalPendingWriteBytes();
     }
 
+    /** Nothing is read, and so nothing arrives, until {@link #goOnReading} has been called as often. */
+    void holdReading() {
+        held++;
+        channel.config().setAutoRead(false);
+    }
+
+    void goOnReading() {
+        held--;
+        readAgain();
+    }
+
+    private void readAgain() {
+        if (held == 0 && pendingBytes() <= pendingBytesMax && !channel.config().isAutoRead()) {
+            channel.config().setAutoRead(true);
+        }
+    }
+
     /** Whether the socket takes more; below that only what must be said is sent. */
     @Override
     public boolean isWritable() {
@@ -147,9 +165,7 @@ final class FrameConnection implements DuplexConnection, Outlet {
         @Override
         public void channelWritabilityChanged(ChannelHandlerContext context) {
             if (channel.isWritable()) {
-                if (!channel.config().isAutoRead()) {
-                    channel.config().setAutoRead(true);
-                }
+                readAgain();
                 List.copyOf(onWritable).forEach(Runnable::run);
                 loop.endTurn();
             }

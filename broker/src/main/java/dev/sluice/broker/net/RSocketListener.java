@@ -8,6 +8,7 @@ import dev.sluice.broker.ranking.Rankings;
 import dev.sluice.broker.seam.Time;
 import dev.sluice.broker.session.KeyEvents;
 import dev.sluice.broker.session.Sessions;
+import dev.sluice.broker.session.Throttle;
 import dev.sluice.broker.session.Users;
 import dev.sluice.streams.hub.Hub;
 import dev.sluice.streams.message.CommandError;
@@ -67,7 +68,8 @@ public final class RSocketListener {
             KeyspaceLoop loop,
             Time time,
             Traffic traffic,
-            Payloads payloads) {}
+            Payloads payloads,
+            Patience.Parts patience) {}
 
     public RSocketListener(
             Settings settings,
@@ -81,10 +83,13 @@ public final class RSocketListener {
             Time time,
             LoopResources loops,
             Gate gate,
+            Throttle throttle,
             Traffic traffic) {
         this.payloadBytesMax = settings.integer(Setting.RSOCKET_PAYLOAD_BYTES_MAX);
         PayloadLimits standard = PayloadLimits.DEFAULT;
         PayloadLimits limits = new PayloadLimits(payloadBytesMax, standard.elementsMax(), standard.depthMax());
+        Patience.Parts patience =
+                new Patience.Parts(throttle, loop, time, () -> settings.number(Setting.PUBSUB_THROTTLE_MS_MAX));
         this.shared = new Shared(
                 settings,
                 dispatcher,
@@ -96,7 +101,8 @@ public final class RSocketListener {
                 loop,
                 time,
                 traffic,
-                new Payloads(limits));
+                new Payloads(limits),
+                patience);
         this.gate = gate;
         this.loops = loops;
         this.fragmentBytesMax = settings.integer(Setting.RSOCKET_FRAGMENT_BYTES_MAX);

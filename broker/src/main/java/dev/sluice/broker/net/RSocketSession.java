@@ -5,6 +5,7 @@ import dev.sluice.broker.ranking.Ranking;
 import dev.sluice.broker.session.KeyEvents;
 import dev.sluice.broker.session.Session;
 import dev.sluice.streams.flow.Delivery;
+import dev.sluice.streams.flow.Overflow;
 import dev.sluice.streams.message.Bytes;
 import dev.sluice.streams.message.CommandError;
 import dev.sluice.streams.message.Published;
@@ -32,6 +33,10 @@ import io.rsocket.exceptions.ApplicationErrorException;
 import io.rsocket.util.ByteBufPayload;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -52,6 +57,7 @@ final class RSocketSession implements RSocket, Session.Connection {
     private String metadataType = RequestMetadata.COMPOSITE;
     private MimeType dataType = MimeType.JSON;
     private int streams;
+    private final Set<SubscribeStream> subscribers = new LinkedHashSet<>();
 
     RSocketSession(RSocketListener.Shared shared, FrameConnection frames) {
         this.shared = shared;
@@ -186,17 +192,25 @@ final class RSocketSession implements RSocket, Session.Connection {
     public Mono<Void> fireAndForget(Payload payload) {
         try {
             Asked asked = read(payload);
-            Reply reply = shared.dispatcher().run(asked.who(), request(asked));
-            if (reply instanceof Reply.Later) {
-                shared.traffic().forgottenFailed();
-            }
-            reply.release();
+            forget(asked.route(), shared.dispatcher().run(asked.who(), request(asked)));
         } catch (CommandError refused) {
             shared.traffic().forgottenFailed();
         } finally {
             payload.release();
         }
         return Mono.empty();
+    }
+
+    /** Nobody waits for the reply: so for a subscriber that throttles the connection itself is not read from. */
+    private void forget(Route route, Reply reply) {
+        if (!(reply instanceof Reply.Later(var later))) {
+            reply.release();
+        } else if (route == Route.PUBSUB_PUBLISH) {
+            frames.holdReading();
+            later.subscribe(Reply::release, failed -> frames.goOnReading(), frames::goOnReading);
+        } else {
+            shared.traffic().forgottenFailed();
+        }
     }
 
     @Override
@@ -215,7 +229,7 @@ final class RSocketSession implements RSocket, Session.Connection {
     private Flux<Payload> stream(Asked asked) {
         return switch (asked.route()) {
             case PUBSUB_SUBSCRIBE ->
-                SubscribeStream.open(shared, frames, SubscribeRequest.of(fields(asked)))
+                SubscribeStream.open(shared, frames, this, SubscribeRequest.of(fields(asked)))
                         .map(delivery -> payload(delivery, asked.out()));
             case LIST_TAKE ->
                 replies(asked, CallStream.take(shared, frames, asked.who(), TakeRequest.of(fields(asked))));
@@ -383,8 +397,20 @@ final class RSocketSession implements RSocket, Session.Connection {
     }
 
     @Override
-    public long queuedPushes() {
-        return 0;
+    public List<Session.Pushes> pushes(long nowMs) {
+        List<Session.Pushes> all = new ArrayList<>(subscribers.size());
+        subscribers.forEach(stream -> all.add(stream.pushes(nowMs)));
+        return all;
+    }
+
+    @Override
+    public void overflow(@Nullable Overflow overflow, int messagesMax) {
+        throw new IllegalStateException("each RSocket subscription has a policy of its own");
+    }
+
+    /** The streams that subscribe, which enter and leave it themselves. */
+    Set<SubscribeStream> subscribers() {
+        return subscribers;
     }
 
     @Override
@@ -400,6 +426,11 @@ final class RSocketSession implements RSocket, Session.Connection {
     @Override
     public int descriptor() {
         return -1;
+    }
+
+    @Override
+    public long outputBytesMax() {
+        return Long.MAX_VALUE;
     }
 
     @Override

@@ -1,8 +1,7 @@
 package dev.sluice.broker.net;
 
 import dev.sluice.broker.session.Session;
-import dev.sluice.streams.flow.Delivery;
-import dev.sluice.streams.flow.Outbox;
+import dev.sluice.streams.flow.Overflow;
 import dev.sluice.streams.message.Bytes;
 import dev.sluice.streams.message.Packed;
 import dev.sluice.streams.message.Published;
@@ -12,12 +11,9 @@ import dev.sluice.streams.resp.ProtocolError;
 import dev.sluice.streams.resp.ReplyWriter;
 import dev.sluice.streams.resp.RequestReader;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOutboundBuffer;
-import io.netty.channel.socket.nio.NioServerDomainSocketChannel;
-import io.netty.channel.unix.DomainSocketChannel;
-import java.net.InetSocketAddress;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import org.slf4j.Logger;
@@ -35,9 +31,10 @@ import reactor.netty.Connection;
  */
 final class RespConnection extends BaseSubscriber<ByteBuf> implements Session.Connection, QueryRoom.Client {
     private static final Logger log = LoggerFactory.getLogger(RespConnection.class);
-    private static final int FLUSH_BYTES = 64 * 1024;
+    static final int FLUSH_BYTES = 64 * 1024;
     private static final int FIRST_BUFFER_BYTES = 1024;
     private static final int HEADER_BYTES = 64;
+    private static final String HARD_LIMIT = "its output reached the hard limit";
     private static final int COMMANDS_PER_CLOCK = 16;
     private static final Reply NO_MEMORY =
             Reply.error("OOM what all clients have sent and is not complete takes as much memory as it may");
@@ -50,6 +47,8 @@ final class RespConnection extends BaseSubscriber<ByteBuf> implements Session.Co
     private @Nullable ByteBuf out;
     private final PendingBuffers sent = new PendingBuffers();
     private @Nullable PushQueue pushes;
+    private final OutputWatch watch;
+    private Traffic.Pushes direct;
     private @Nullable Disposable waiting;
     private boolean stalled;
     private boolean running;
@@ -74,6 +73,8 @@ final class RespConnection extends BaseSubscriber<ByteBuf> implements Session.Co
         this.session = shared.sessions().open(this, shared.time().epochMillis());
         this.reader = new RequestReader(shared.scratch(), shared.requestLimits(session));
         this.progressMs = session.createdMs();
+        this.watch = new OutputWatch(shared, session);
+        this.direct = shared.traffic().pushes(shared.standardPolicy().overflow());
     }
 
     Session session() {
@@ -172,7 +173,9 @@ final class RespConnection extends BaseSubscriber<ByteBuf> implements Session.Co
     private void turn() {
         run();
         shared.loop().endTurn();
-        flush();
+        if (!again || shared.flushBytes() == FLUSH_BYTES) { // else what is limited is looked at as a whole
+            flush();
+        }
         holdsMore();
         shared.room().serveSoon();
         askForMore();
@@ -220,7 +223,7 @@ final class RespConnection extends BaseSubscriber<ByteBuf> implements Session.Co
                 return;
             }
             if (reader.ahead() > 0) {
-                fetch(request);
+                shared.fetch(session, request, reader);
             }
             if (isHttp(request)) {
                 log.warn("Possible SECURITY ATTACK detected: {} sends HTTP to the RESP port", address());
@@ -237,22 +240,6 @@ final class RespConnection extends BaseSubscriber<ByteBuf> implements Session.Co
             shared.clients().evict();
         }
         return closed;
-    }
-
-    /** Of a pipeline: what most commands have as argument 1 is a key, and for the others nothing is lost. */
-    private void fetch(Request first) {
-        Bytes[] keys = shared.keys();
-        int count = 0;
-        if (first.size() > 1) {
-            keys[count++] = first.argument(1);
-        }
-        for (int i = 0; i < reader.ahead(); i++) {
-            Request request = reader.ahead(i);
-            if (request.size() > 1) {
-                keys[count++] = request.argument(1);
-            }
-        }
-        shared.dispatcher().fetch(session, keys, count);
     }
 
     private void turnAgain() {
@@ -310,13 +297,16 @@ final class RespConnection extends BaseSubscriber<ByteBuf> implements Session.Co
             pushes.letAllOut();
         }
         makeRoomFor(reply);
+        if (closed) {
+            return;
+        }
         ReplyWriter writer = shared.writer(session.protocol());
         try {
             writer.write(reply, buffer());
         } finally {
             reply.release();
         }
-        if (buffer().readableBytes() >= FLUSH_BYTES) {
+        if (buffer().readableBytes() >= shared.flushBytes()) {
             flush();
             stallIfFull();
         }
@@ -340,6 +330,10 @@ final class RespConnection extends BaseSubscriber<ByteBuf> implements Session.Co
     private void makeRoomFor(Reply reply) {
         long bytes = reply instanceof Bytes text ? text.length() : reply instanceof Packed many ? many.bytes() : 0;
         if (bytes > FLUSH_BYTES) {
+            if (reply instanceof Bytes && isOverHardLimit((int) bytes)) {
+                overflowed(HARD_LIMIT);
+                return;
+            }
             flush();
             out = channel.alloc().directBuffer((int) Math.min(bytes + HEADER_BYTES, Integer.MAX_VALUE));
         }
@@ -361,6 +355,11 @@ final class RespConnection extends BaseSubscriber<ByteBuf> implements Session.Co
         out = null;
         if (!buffer.isReadable() || closed) {
             buffer.release();
+            return;
+        }
+        if (isOverHardLimit(buffer.readableBytes())) {
+            buffer.release();
+            overflowed(HARD_LIMIT);
             return;
         }
         int bytes = buffer.readableBytes();
@@ -439,8 +438,29 @@ final class RespConnection extends BaseSubscriber<ByteBuf> implements Session.Co
                 && !session.isMonitor()
                 && nowMs - session.activeMs() > shared.idleMsMax()) {
             close(false);
-        } else if (pushes != null) {
-            pushes.watchdog(nowMs);
+        } else {
+            watchSoftLimit();
+        }
+    }
+
+    /** Whether the client has, with so many bytes more, as much to take as closes it. */
+    boolean isOverHardLimit(int bytes) {
+        long waiting = pendingBytes() + bytes;
+        return (pushes != null || waiting >= shared.directBytes()) && watch.isOverHardLimit(waiting, queuedBytes());
+    }
+
+    private void watchSoftLimit() {
+        if (watch.isOverSoftLimit(outputBytes())) {
+            overflowed("it stayed above the soft limit of its output");
+        }
+    }
+
+    /** Too much waits for the client, or it makes others wait for too long. */
+    void overflowed(String why) {
+        if (!closed) {
+            log.info("{} closed: {}", address(), why);
+            shared.traffic().overflowed();
+            close(false);
         }
     }
 
@@ -451,19 +471,24 @@ final class RespConnection extends BaseSubscriber<ByteBuf> implements Session.Co
             return;
         }
         PushQueue queue = pushes;
-        if ((queue == null || queue.isEmpty()) && pendingBytes() < FLUSH_BYTES) {
-            append(shared.encoded(message, session.protocol()));
+        Bytes push = shared.encoded(message, session.protocol());
+        if ((queue == null || queue.isEmpty())
+                && pendingBytes() < shared.directBytes()
+                && push.length() < shared.directBytes()) {
+            direct.delivered++;
+            append(push);
             holdsMore();
             return;
         }
         if (queue == null) {
-            pushes = queue = new PushQueue();
+            pushes = queue = new PushQueue(shared, this);
         }
-        queue.offer(message);
+        queue.offer(message, push.length());
+        watchSoftLimit();
         holdsMore();
     }
 
-    private void append(Bytes push) {
+    void append(Bytes push) {
         ByteBuf buffer = buffer();
         buffer.writeBytes(push.array(), push.offset(), push.length());
         if (buffer.readableBytes() >= FLUSH_BYTES) {
@@ -475,7 +500,7 @@ final class RespConnection extends BaseSubscriber<ByteBuf> implements Session.Co
     @Override
     public void push(Reply reply) {
         if (pendingBytes() >= FLUSH_BYTES || pushes != null && !pushes.isEmpty()) {
-            deliver(Published.raw(encoded(reply)));
+            deliver(Published.vital(encoded(reply)));
         } else {
             write(reply);
             flushAtEndOfTurn();
@@ -483,105 +508,27 @@ final class RespConnection extends BaseSubscriber<ByteBuf> implements Session.Co
         }
     }
 
-    private Bytes encoded(Reply push) {
-        ByteBuf buffer = channel.alloc().heapBuffer(FIRST_BUFFER_BYTES);
-        try {
-            shared.writer(session.protocol()).write(push, buffer);
-            return Bytes.of(ByteBufUtil.getBytes(buffer));
-        } finally {
-            buffer.release();
-        }
-    }
-
-    /** The subscriber's outbox, and its one subscriber: it asks for more while the socket takes it. */
-    private final class PushQueue extends BaseSubscriber<Delivery<Published>> {
-        private final Outbox<Published> outbox = shared.outbox();
-        private boolean asked;
-        private long softSinceMs = -1;
-
-        PushQueue() {
-            outbox.subscribe(this);
-        }
-
-        void offer(Published message) {
-            int bytes = shared.encoded(message, session.protocol()).length();
-            if (outbox.offer(message, bytes) == Outbox.Offered.CLOSED) {
-                close(false);
-            }
-        }
-
-        boolean isEmpty() {
-            return outbox.queuedBytes() == 0;
-        }
-
-        void pull() {
-            // One byte more than this and the socket counts as not writable, so that it will say when it is again.
-            if (!asked && !closed && pendingBytes() <= FLUSH_BYTES) {
-                asked = true;
-                request(1);
-            }
-        }
-
-        /** Moves all that is queued before a reply that comes after it: a client's own PUBLISH, or what it waited for. */
-        void letAllOut() {
-            for (int left = isEmpty() ? 0 : outbox.counts().queued(); left > 0; left--) {
-                asked = true;
-                request(1);
-            }
-        }
-
-        void watchdog(long nowMs) {
-            if (outbox.queuedBytes() + pendingBytes() <= shared.pushBytesSoft()) {
-                softSinceMs = -1;
-            } else if (softSinceMs < 0) {
-                softSinceMs = nowMs;
-            } else if (nowMs - softSinceMs > shared.pushSoftMs()) {
-                log.info("{} closed: its pushes stayed above the soft limit", address());
-                shared.traffic().overflowed();
-                RespConnection.this.close(false);
-            }
-        }
-
-        @Override
-        protected void hookOnSubscribe(Subscription subscription) {
-            pull();
-        }
-
-        @Override
-        protected void hookOnNext(Delivery<Published> delivery) {
-            asked = false;
-            append(shared.encoded(delivery.message(), session.protocol()));
-            pull();
-        }
-
-        @Override
-        protected void hookOnError(Throwable overflow) {
-            log.info("{} closed: {}", address(), overflow.getMessage());
-            shared.traffic().overflowed();
-            RespConnection.this.close(false);
-        }
+    Bytes encoded(Reply push) {
+        return shared.encoded(push, session.protocol(), channel.alloc());
     }
 
     @Override
     public String address() {
-        return isUnixSocket() ? shared.unixAddress() : text(channel.remoteAddress());
+        return peer().address();
     }
 
     @Override
     public String localAddress() {
-        return isUnixSocket() ? shared.unixAddress() : text(channel.localAddress());
+        return peer().localAddress();
     }
 
-    private static String text(java.net.SocketAddress address) {
-        return address instanceof InetSocketAddress inet
-                ? inet.getAddress().getHostAddress() + ":" + inet.getPort()
-                : String.valueOf(address);
+    private Peer peer() {
+        return new Peer(channel, shared.unixAddress());
     }
 
     @Override
     public boolean isLocal() {
-        return !(channel.remoteAddress() instanceof InetSocketAddress inet)
-                || inet.getAddress().isLoopbackAddress();
+        return peer().isLocal();
     }
 
     @Override
@@ -595,15 +542,50 @@ final class RespConnection extends BaseSubscriber<ByteBuf> implements Session.Co
     }
 
     @Override
-    public long outputBytes() {
-        PushQueue queue = pushes;
-        return pendingBytes() + (queue == null ? 0 : queue.outbox.queuedBytes());
+    public long outputBytesMax() {
+        return watch.hardBytes();
     }
 
     @Override
-    public long queuedPushes() {
+    public long outputBytes() {
+        return pendingBytes() + queuedBytes();
+    }
+
+    private long queuedBytes() {
         PushQueue queue = pushes;
-        return queue == null ? 0 : queue.outbox.counts().queued();
+        return queue == null ? 0 : queue.queuedBytes();
+    }
+
+    @Override
+    public List<Session.Pushes> pushes(long nowMs) {
+        PushQueue queue = pushes;
+        return List.of(queue == null ? new Session.Pushes(policy().overflow(), 0, 0, 0, 0) : queue.pushes(nowMs));
+    }
+
+    @Override
+    public void overflow(@Nullable Overflow overflow, int messagesMax) {
+        watch.choose(overflow == null ? null : new PushPolicy(overflow, messagesMax));
+        followSettings();
+    }
+
+    void followSettings() {
+        direct = shared.traffic().pushes(watch.policyOfMessages().overflow());
+        if (pushes != null) {
+            pushes.follow();
+        }
+    }
+
+    PushPolicy policy() {
+        return watch.policy();
+    }
+
+    /** Whether the socket takes a push. One byte more and it does not count as writable, so that it will say when it is. */
+    boolean takesPushes() {
+        return !closed && pendingBytes() <= FLUSH_BYTES;
+    }
+
+    boolean isClosed() {
+        return closed;
     }
 
     @Override
@@ -620,14 +602,12 @@ final class RespConnection extends BaseSubscriber<ByteBuf> implements Session.Co
 
     @Override
     public boolean isUnixSocket() {
-        return channel instanceof DomainSocketChannel || channel.parent() instanceof NioServerDomainSocketChannel;
+        return peer().isUnixSocket();
     }
 
     @Override
     public int descriptor() {
-        return channel instanceof io.netty.channel.unix.UnixChannel unix
-                ? unix.fd().intValue()
-                : -1;
+        return peer().descriptor();
     }
 
     @Override

@@ -9,11 +9,12 @@ import dev.sluice.broker.seam.Time;
 import dev.sluice.broker.session.ClientMemory;
 import dev.sluice.broker.session.Session;
 import dev.sluice.broker.session.Sessions;
-import dev.sluice.streams.flow.Outbox;
-import dev.sluice.streams.flow.OutboxLimits;
+import dev.sluice.broker.session.Throttle;
 import dev.sluice.streams.flow.Overflow;
 import dev.sluice.streams.message.Bytes;
 import dev.sluice.streams.message.Published;
+import dev.sluice.streams.message.Reply;
+import dev.sluice.streams.message.Request;
 import dev.sluice.streams.resp.PublishedWriter;
 import dev.sluice.streams.resp.ReplyWriter;
 import dev.sluice.streams.resp.RequestLimits;
@@ -21,6 +22,9 @@ import dev.sluice.streams.resp.RequestReader;
 import dev.sluice.streams.resp.Resp2Writer;
 import dev.sluice.streams.resp.Resp3Writer;
 import dev.sluice.streams.resp.Scratch;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
@@ -54,6 +58,8 @@ public final class RespListener {
     private static final Logger log = LoggerFactory.getLogger(RespListener.class);
     private static final int LOW_WATER_BYTES = 32 * 1024;
     private static final int HIGH_WATER_BYTES = 64 * 1024;
+    private static final int FLUSH_BYTES = RespConnection.FLUSH_BYTES;
+    private static final int HELD_BACK_BYTES_MAX = 1024 * 1024;
 
     private final Shared shared;
     private final Gate gate;
@@ -72,11 +78,15 @@ public final class RespListener {
             Time time,
             LoopResources loops,
             Gate gate,
+            Throttle throttle,
             Traffic traffic) {
-        this.shared = new Shared(settings, dispatcher, sessions, clients, loop, time, traffic);
+        this.shared = new Shared(settings, dispatcher, sessions, clients, loop, time, throttle, traffic);
         this.gate = gate;
         this.loops = loops;
         loop.every(1000, this::watchdog);
+        settings.onChange(Setting.PUBSUB_OVERFLOW, this::followSettings);
+        settings.onChange(Setting.CLIENT_OUTPUT_BUFFER_LIMIT, this::followSettings);
+        settings.onChange(Setting.OUTBOX_MESSAGES_MAX, this::followSettings);
     }
 
     /**
@@ -163,6 +173,10 @@ public final class RespListener {
         resp.gone();
     }
 
+    private void followSettings() {
+        connections.values().forEach(RespConnection::followSettings);
+    }
+
     private void watchdog() {
         long now = shared.time.epochMillis();
         for (RespConnection each : new ArrayList<>(connections.values())) {
@@ -229,7 +243,12 @@ public final class RespListener {
         private long idleMsMax;
         private int turnCommands;
         private long turnNanos;
-        private OutputLimits.Limit pushLimit;
+        private final Patience.Parts patience;
+        private OutputLimits outputLimits;
+        private int flushBytes = FLUSH_BYTES;
+        private int directBytes = FLUSH_BYTES;
+        private PushPolicy standardPolicy = new PushPolicy(Overflow.DISCONNECT, 1);
+        private PushPolicy strictPolicy = standardPolicy;
 
         Shared(
                 Settings settings,
@@ -238,6 +257,7 @@ public final class RespListener {
                 ClientMemory clients,
                 KeyspaceLoop loop,
                 Time time,
+                Throttle throttle,
                 Traffic traffic) {
             this.settings = settings;
             this.dispatcher = dispatcher;
@@ -247,7 +267,9 @@ public final class RespListener {
             this.time = time;
             this.traffic = traffic;
             this.room = new QueryRoom(scratch, loop);
-            this.pushLimit = settings.outputLimits().pubsub();
+            this.patience =
+                    new Patience.Parts(throttle, loop, time, () -> settings.number(Setting.PUBSUB_THROTTLE_MS_MAX));
+            this.outputLimits = settings.outputLimits();
             readSettings();
             for (Setting setting : List.of(
                     Setting.PROTO_MAX_BULK_LEN,
@@ -259,6 +281,8 @@ public final class RespListener {
                     Setting.CLIENT_REPLY_BUFFER_BYTES_MAX,
                     Setting.CLIENT_STALL_MS_MAX,
                     Setting.CLIENT_OUTPUT_BUFFER_LIMIT,
+                    Setting.OUTBOX_MESSAGES_MAX,
+                    Setting.PUBSUB_OVERFLOW,
                     Setting.TIMEOUT,
                     Setting.REQUIREPASS,
                     Setting.TURN_COMMANDS_MAX,
@@ -283,7 +307,19 @@ public final class RespListener {
             idleMsMax = settings.number(Setting.TIMEOUT) * 1000;
             turnCommands = settings.integer(Setting.TURN_COMMANDS_MAX);
             turnNanos = settings.number(Setting.TURN_US_MAX) * 1000;
-            pushLimit = settings.outputLimits().pubsub();
+            readOutputLimits();
+        }
+
+        private void readOutputLimits() {
+            outputLimits = settings.outputLimits();
+            long least = Math.min(hardBytes(false), hardBytes(true));
+            directBytes = (int) Math.min(FLUSH_BYTES, least);
+            long most = hardBytes(false) == Long.MAX_VALUE ? FLUSH_BYTES : hardBytes(false);
+            flushBytes = (int) Math.clamp(most, FLUSH_BYTES, HELD_BACK_BYTES_MAX);
+            int messages = settings.integer(Setting.OUTBOX_MESSAGES_MAX);
+            strictPolicy = new PushPolicy(Overflow.DISCONNECT, messages);
+            Overflow overflow = Overflow.named(settings.text(Setting.PUBSUB_OVERFLOW));
+            standardPolicy = overflow == null ? strictPolicy : new PushPolicy(overflow, messages);
         }
 
         Dispatcher dispatcher() {
@@ -324,9 +360,19 @@ public final class RespListener {
             return settings.text(Setting.UNIXSOCKET) + ":0";
         }
 
-        /** Room for the keys of a pipeline's next requests. */
-        Bytes[] keys() {
-            return keys;
+        /** Of a pipeline: what most commands have as argument 1 is a key, and for the others nothing is lost. */
+        void fetch(Session session, Request first, RequestReader reader) {
+            int count = 0;
+            if (first.size() > 1) {
+                keys[count++] = first.argument(1);
+            }
+            for (int i = 0; i < reader.ahead(); i++) {
+                Request request = reader.ahead(i);
+                if (request.size() > 1) {
+                    keys[count++] = request.argument(1);
+                }
+            }
+            dispatcher.fetch(session, keys, count);
         }
 
         /** What a request may take; less while the client has yet to say the password. */
@@ -338,17 +384,63 @@ public final class RespListener {
             return protocol == 3 ? resp3 : resp2;
         }
 
+        Bytes encoded(Reply push, int protocol, ByteBufAllocator alloc) {
+            ByteBuf buffer = alloc.heapBuffer();
+            try {
+                writer(protocol).write(push, buffer);
+                return Bytes.of(ByteBufUtil.getBytes(buffer));
+            } finally {
+                buffer.release();
+            }
+        }
+
         Bytes encoded(Published message, int protocol) {
             return protocol == 3 ? PublishedWriter.resp3(message) : PublishedWriter.resp2(message);
         }
 
-        Outbox<Published> outbox() {
-            long hard = pushLimit.hardBytes() == 0 ? Long.MAX_VALUE : pushLimit.hardBytes();
-            return new Outbox<>(
-                    Overflow.DISCONNECT,
-                    new OutboxLimits(settings.integer(Setting.OUTBOX_MESSAGES_MAX), hard),
-                    Published::conflationKey,
-                    lost -> {});
+        /** What {@code client-output-buffer-limit} says of subscribers, or of others: Redis counts monitors among those. */
+        OutputLimits.Limit outputLimit(boolean subscriber) {
+            return subscriber ? outputLimits.pubsub() : outputLimits.normal();
+        }
+
+        /** The hard limit of the class; without one no number is as large. */
+        long hardBytes(boolean subscriber) {
+            long hard = outputLimit(subscriber).hardBytes();
+            return hard <= 0 ? Long.MAX_VALUE : hard;
+        }
+
+        /** How many bytes of pushes wait at most. Who does not subscribe has a limit even if the settings name none. */
+        long pushBytesMax(boolean subscriber, Overflow overflow) {
+            long hard = hardBytes(subscriber);
+            boolean unlimited = hard == Long.MAX_VALUE && (!subscriber || overflow != Overflow.DISCONNECT);
+            return unlimited ? replyBytesMax : hard;
+        }
+
+        /** What the settings choose for subscribers. */
+        PushPolicy standardPolicy() {
+            return standardPolicy;
+        }
+
+        /** For those to whom pushes come that are no messages. */
+        PushPolicy strictPolicy() {
+            return strictPolicy;
+        }
+
+        Patience.Parts patience() {
+            return patience;
+        }
+
+        /**
+         * From how many bytes on replies are sent before the end of the turn. Where the settings have a hard limit they are
+         * held back that long, so that a client that is closed for one reply has received nothing of it.
+         */
+        int flushBytes() {
+            return flushBytes;
+        }
+
+        /** Below so many bytes on the way a push needs no queue. */
+        int directBytes() {
+            return directBytes;
         }
 
         long replyBytesMax() {
@@ -369,14 +461,6 @@ public final class RespListener {
 
         long turnNanos() {
             return turnNanos;
-        }
-
-        long pushBytesSoft() {
-            return pushLimit.softBytes() == 0 ? Long.MAX_VALUE : pushLimit.softBytes();
-        }
-
-        long pushSoftMs() {
-            return pushLimit.softSeconds() * 1000L;
         }
     }
 }

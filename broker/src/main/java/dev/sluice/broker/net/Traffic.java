@@ -1,5 +1,8 @@
 package dev.sluice.broker.net;
 
+import dev.sluice.streams.flow.Overflow;
+import java.util.Arrays;
+
 /** What went over a wire. Counted on the loop that owns the wire's connections; readers may see a moment ago. */
 public final class Traffic {
     private long bytesRead;
@@ -10,6 +13,38 @@ public final class Traffic {
     private long stallsClosed;
     private long overflows;
     private long forgottenFailures;
+    private final Pushes[] pushes = new Pushes[Overflow.values().length];
+
+    /** What became of messages to subscribers of one overflow policy. */
+    public static final class Pushes {
+        long delivered;
+        long lost;
+        long throttledNanos;
+
+        /** Handed to the socket. */
+        public long delivered() {
+            return delivered;
+        }
+
+        /** Dropped instead. */
+        public long lost() {
+            return lost;
+        }
+
+        /** Time for which subscribers held publishers up. */
+        public long throttledNanos() {
+            return throttledNanos;
+        }
+    }
+
+    public Traffic() {
+        Arrays.setAll(pushes, policy -> new Pushes());
+    }
+
+    /** Messages to subscribers of that policy. */
+    public Pushes pushes(Overflow policy) {
+        return pushes[policy.ordinal()];
+    }
 
     void read(int bytes) {
         bytesRead += bytes;
@@ -84,5 +119,10 @@ public final class Traffic {
         stallsClosed = 0;
         overflows = 0;
         forgottenFailures = 0;
+        for (Pushes each : pushes) {
+            each.delivered = 0;
+            each.lost = 0;
+            each.throttledNanos = 0;
+        }
     }
 }

@@ -1,5 +1,6 @@
 package dev.sluice.broker.session;
 
+import dev.sluice.streams.flow.Overflow;
 import dev.sluice.streams.hub.Listener;
 import dev.sluice.streams.hub.Subscriptions;
 import dev.sluice.streams.message.Bytes;
@@ -40,14 +41,24 @@ public final class Session implements Listener {
         /** Bytes of requests held that are not complete or not run yet. */
         long inputBytes();
 
-        /** Messages of subscriptions that wait for the socket. */
-        long queuedPushes();
+        /** What waits to be pushed, by subscriber: a RESP connection is one, each stream of an RSocket one is. */
+        List<Pushes> pushes(long nowMs);
+
+        /**
+         * What becomes of pushes that the client does not take. The choice of the settings if {@code overflow} is null.
+         *
+         * @param messagesMax how many may wait
+         */
+        void overflow(@Nullable Overflow overflow, int messagesMax);
 
         /** Number of the socket in the operating system, or -1 where there is none to tell. */
         int descriptor();
 
         /** Bytes of replies and pushes that the client has not taken yet. */
         long outputBytes();
+
+        /** Bytes of output, what is to come included, that the client is closed for; Long.MAX_VALUE if there is no limit. */
+        long outputBytesMax();
 
         /** Whether it came through a socket of the file system. */
         boolean isUnixSocket();
@@ -66,6 +77,14 @@ public final class Session implements Listener {
      * @param written since it came
      */
     public record Usage(long inputRoom, long replyBuffer, long unsent, long idleOutput, long read, long written) {}
+
+    /**
+     * What one subscriber has yet to receive.
+     *
+     * @param lost messages that it will not receive, so far
+     * @param lagMs for how long the oldest has waited
+     */
+    public record Pushes(Overflow overflow, int queued, long queuedBytes, long lost, long lagMs) {}
 
     /** What CLIENT REPLY chose: {@code SKIP_NEXT} becomes {@code SKIP} with the next reply, and that ON behind it. */
     public enum Replies {

@@ -45,7 +45,7 @@ class InfoCommandsTest {
                 "Keyspace");
         assertThat(titles()).isEqualTo(standard);
         assertThat(titles("default")).isEqualTo(standard);
-        assertThat(titles("all")).hasSize(13).contains("Commandstats", "Latencystats");
+        assertThat(titles("all")).hasSize(14).contains("Commandstats", "Latencystats", "Pubsub");
         assertThat(titles("Everything")).isEqualTo(titles("all"));
         assertThat(titles("keyspace", "SERVER", "server")).containsExactly("Server", "Keyspace");
         assertThat(info("nosuch")).isEmpty();

@@ -441,7 +441,7 @@ class RespListenerTest {
 
     @Test
     void aSlowMonitorIsDisconnectedAtTheHardLimit() throws IOException {
-        start("client-output-buffer-limit", "pubsub 2mb 1mb 60");
+        start("client-output-buffer-limit", "normal 2mb 1mb 60");
         RawConnection slow = connect();
         RawConnection other = connect();
         ask(slow, "CLIENT", "SETNAME", "slow");

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
 import reactor.core.CoreSubscriber;
@@ -53,20 +54,23 @@ public final class Outbox<T> extends Flux<Delivery<T>> {
     private static final class Node<T> {
         T message;
         int bytes;
+        long sinceMs;
         long missed;
 
         @Nullable
         Node<T> next;
 
-        Node(T message, int bytes, long missed) {
+        Node(T message, int bytes, long sinceMs, long missed) {
             this.message = message;
             this.bytes = bytes;
+            this.sinceMs = sinceMs;
             this.missed = missed;
         }
     }
 
     private final Function<? super T, ?> channelOf;
     private final Consumer<? super T> dropped;
+    private final LongSupplier clockMs;
 
     private Overflow policy;
     private OutboxLimits limits;
@@ -101,6 +105,17 @@ public final class Outbox<T> extends Flux<Delivery<T>> {
      * @param dropped told of each message that will not be delivered; must not throw
      */
     public Outbox(Overflow policy, OutboxLimits limits, Function<? super T, ?> channelOf, Consumer<? super T> dropped) {
+        this(policy, limits, channelOf, dropped, () -> 0);
+    }
+
+    /** @param clockMs what {@link #oldestMs} goes by */
+    public Outbox(
+            Overflow policy,
+            OutboxLimits limits,
+            Function<? super T, ?> channelOf,
+            Consumer<? super T> dropped,
+            LongSupplier clockMs) {
+        this.clockMs = clockMs;
         this.policy = policy;
         this.limits = limits;
         this.channelOf = channelOf;
@@ -186,6 +201,12 @@ public final class Outbox<T> extends Flux<Delivery<T>> {
         }
     }
 
+    /** Ends the subscription as an overflow does: its subscriber was waited for long enough. */
+    public void giveUp() {
+        OutboxCounts now = counts();
+        fail(new OverflowError(now.queued(), now.queuedBytes()));
+    }
+
     /** Another policy and other limits, which the next message that has to be queued will meet. */
     public void change(Overflow policyNow, OutboxLimits limitsNow) {
         synchronized (this) {
@@ -207,6 +228,11 @@ public final class Outbox<T> extends Flux<Delivery<T>> {
 
     public synchronized OutboxCounts counts() {
         return new OutboxCounts(offered, delivered, lost, queued, queuedBytes);
+    }
+
+    /** When the oldest queued message came, by the clock; 0 if none is queued. */
+    public synchronized long oldestMs() {
+        return head == null ? 0 : head.sinceMs;
     }
 
     /** Bytes of the queued messages, as their publishers stated them. */
@@ -340,6 +366,7 @@ public final class Outbox<T> extends Flux<Delivery<T>> {
         discard(node.message, node.bytes);
         node.message = message;
         node.bytes = bytes;
+        node.sinceMs = clockMs.getAsLong();
         node.missed += 1 + (node == tail ? takeMissed() : 0);
         Offered result = Offered.TAKEN;
         while (queuedBytes > limits.bytesMax()) {
@@ -363,7 +390,7 @@ public final class Outbox<T> extends Flux<Delivery<T>> {
     }
 
     private void append(T message, int bytes) {
-        Node<T> node = new Node<>(message, bytes, takeMissed());
+        Node<T> node = new Node<>(message, bytes, clockMs.getAsLong(), takeMissed());
         if (tail == null) {
             head = node;
         } else {
@@ -413,7 +440,7 @@ public final class Outbox<T> extends Flux<Delivery<T>> {
 
     private void discard(T message, int bytes) {
         lost++;
-        Node<T> node = new Node<>(message, bytes, 0);
+        Node<T> node = new Node<>(message, bytes, 0, 0);
         node.next = discarded;
         discarded = node;
     }

@@ -46,22 +46,50 @@ public final class Published {
     private final @Nullable Bytes pattern;
     private final Bytes channel;
     private final Bytes message;
+    private final boolean isRaw;
+    private final boolean isVital;
     private final @Nullable Bytes[] forms = new @Nullable Bytes[Form.COUNT];
 
     /** All bytes must outlive the inbound buffer; {@code pattern} is null unless {@code kind} is PATTERN. */
     public Published(Kind kind, @Nullable Bytes pattern, Bytes channel, Bytes message) {
+        this(kind, pattern, channel, message, false, false);
+    }
+
+    private Published(
+            Kind kind, @Nullable Bytes pattern, Bytes channel, Bytes message, boolean isRaw, boolean isVital) {
         this.kind = kind;
         this.pattern = pattern;
         this.channel = channel;
         this.message = message;
+        this.isRaw = isRaw;
+        this.isVital = isVital;
     }
 
     /** What is sent as it is on either version of RESP, in a message's place: in order with messages, bounded as they. */
     public static Published raw(Bytes encoded) {
-        Published message = new Published(Kind.CHANNEL, null, Bytes.EMPTY, encoded);
+        return raw(encoded, false);
+    }
+
+    /** As {@link #raw(Bytes)}, and the connection is worth nothing without it: an invalidation, say. */
+    public static Published vital(Bytes encoded) {
+        return raw(encoded, true);
+    }
+
+    private static Published raw(Bytes encoded, boolean isVital) {
+        Published message = new Published(Kind.CHANNEL, null, Bytes.EMPTY, encoded, true, isVital);
         message.forms[Form.RESP2.ordinal()] = encoded;
         message.forms[Form.RESP3.ordinal()] = encoded;
         return message;
+    }
+
+    /** Whether it comes from no channel at all. */
+    public boolean isRaw() {
+        return isRaw;
+    }
+
+    /** Whether who does not get it must not go on. */
+    public boolean isVital() {
+        return isVital;
     }
 
     public Kind kind() {
@@ -92,6 +120,9 @@ public final class Published {
 
     /** What conflation goes by: two messages with equal keys come from one channel through one subscription. */
     public Object conflationKey() {
+        if (isRaw) {
+            return this; // the next one does not replace it
+        }
         return pattern == null && kind == Kind.CHANNEL ? channel : new Key(kind, pattern, channel);
     }
 

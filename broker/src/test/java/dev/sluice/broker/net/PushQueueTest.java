@@ -1,0 +1,325 @@
+package dev.sluice.broker.net;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.broker.Broker;
+import dev.sluice.broker.Ports;
+import dev.sluice.broker.config.Settings;
+import dev.sluice.broker.differential.RawConnection;
+import dev.sluice.broker.differential.Target;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Subscribers that do not read, on plain sockets, under each policy. */
+@ParameterizedClass
+@ValueSource(ints = {1, 3})
+class PushQueueTest {
+    /** More than the buffers of both sockets hold. */
+    private static final int MESSAGES = 2_000;
+
+    private static final int MESSAGE_BYTES = 10_000;
+    private static final int BUFFER = 50;
+    private static final Pattern PUSH = Pattern.compile(
+            ">3\r\n\\$\\d+\r\n(message|missed)\r\n(?:\\$\\d+\r\n(.*?)|_)\r\n(?::|\\$\\d+\r\n)(\\d+)(?s:.*)");
+
+    private final int ioThreads;
+    private final List<RawConnection> connections = new ArrayList<>();
+    private @Nullable Broker broker;
+
+    PushQueueTest(int ioThreads) {
+        this.ioThreads = ioThreads;
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        for (RawConnection connection : connections) {
+            connection.close();
+        }
+        if (broker != null) {
+            broker.close();
+        }
+    }
+
+    private void start(String... settings) {
+        List<String> all = new ArrayList<>(List.of("io-threads", "" + ioThreads));
+        all.addAll(List.of(settings));
+        broker = Broker.start(Settings.of(all.toArray(String[]::new)), new Ports(0, Ports.OFF, Ports.OFF));
+    }
+
+    private RawConnection connect() throws IOException {
+        if (broker == null) {
+            start();
+        }
+        RawConnection connection = RawConnection.open(new Target("127.0.0.1", broker.respPort()));
+        connections.add(connection);
+        return connection;
+    }
+
+    private static String read(RawConnection from) throws IOException {
+        return new String(from.read(), StandardCharsets.ISO_8859_1);
+    }
+
+    private static String ask(RawConnection connection, String... words) throws IOException {
+        return new String(connection.ask(words), StandardCharsets.ISO_8859_1);
+    }
+
+    private RawConnection subscriber(int protocol, String overflow, String... channels) throws IOException {
+        RawConnection subscriber = connect();
+        ask(subscriber, "HELLO", "" + protocol);
+        ask(subscriber, "CLIENT", "SETNAME", "slow");
+        assertThat(ask(subscriber, "CLIENT", "OVERFLOW", overflow, "BUFFER", "" + BUFFER))
+                .isEqualTo("+OK\r\n");
+        for (String channel : channels) {
+            ask(subscriber, "SUBSCRIBE", channel);
+        }
+        return subscriber;
+    }
+
+    /** The number of a message, and as many characters behind it as make it long. */
+    private static String message(int number) {
+        return number + ":" + "m".repeat(MESSAGE_BYTES);
+    }
+
+    private static void publish(RawConnection publisher, String channel, int from, int to) throws IOException {
+        for (int i = from; i < to; i++) {
+            ask(publisher, "PUBLISH", channel, message(i));
+        }
+    }
+
+    private static String line(RawConnection control) throws IOException {
+        return ask(control, "CLIENT", "LIST")
+                .lines()
+                .filter(line -> line.contains(" name=slow "))
+                .findFirst()
+                .orElse("");
+    }
+
+    private static long field(String line, String name) {
+        Matcher matcher = Pattern.compile(" " + name + "=(\\d+)").matcher(line);
+        assertThat(matcher.find()).as("%s in %s", name, line).isTrue();
+        return Long.parseLong(matcher.group(1));
+    }
+
+    /** What a subscriber has read until the message that ends it. */
+    private static final class Heard {
+        final Map<String, List<Integer>> numbers = new HashMap<>();
+        final Map<String, Long> missed = new HashMap<>();
+
+        void readUntil(RawConnection from, String channel, int last) throws IOException {
+            while (true) {
+                Matcher push = PUSH.matcher(read(from));
+                assertThat(push.matches()).isTrue();
+                String name = push.group(2);
+                int number = Integer.parseInt(push.group(3));
+                if (push.group(1).equals("missed")) {
+                    missed.merge(name, (long) number, Long::sum);
+                } else {
+                    numbers.computeIfAbsent(name, n -> new ArrayList<>()).add(number);
+                    if (name.equals(channel) && number == last) {
+                        return;
+                    }
+                }
+            }
+        }
+
+        long missed(String channel) {
+            return missed.getOrDefault(channel, 0L);
+        }
+    }
+
+    @Test
+    void dropOldestKeepsTheNewestAndTellsWhatIsMissing() throws IOException {
+        RawConnection slow = subscriber(3, "drop-oldest", "c");
+        RawConnection publisher = connect();
+        publish(publisher, "c", 0, MESSAGES);
+        String line = line(publisher);
+        assertThat(line).contains(" overflow=drop-oldest queued=" + BUFFER + " ");
+        assertThat(field(line, "omem")).isLessThan((BUFFER + 20) * (long) MESSAGE_BYTES);
+        Heard heard = new Heard();
+        heard.readUntil(slow, "c", MESSAGES - 1);
+        assertThat(heard.numbers.get("c")).isSorted().doesNotHaveDuplicates();
+        assertThat(heard.missed("c")).isPositive().isEqualTo(field(line, "lost"));
+        assertThat(heard.missed("c") + heard.numbers.get("c").size()).isEqualTo(MESSAGES);
+    }
+
+    @Test
+    void dropNewestKeepsWhatWaitsAndTellsOfTheRestBehindIt() throws IOException {
+        RawConnection slow = subscriber(3, "drop-newest", "c", "d");
+        RawConnection publisher = connect();
+        publish(publisher, "c", 0, MESSAGES);
+        long lost = field(line(publisher), "lost");
+        assertThat(lost).isPositive();
+        Heard heard = new Heard();
+        heard.readUntil(slow, "c", (int) (MESSAGES - lost) - 1);
+        assertThat(heard.numbers.get("c"))
+                .as("a run without gaps")
+                .isSorted()
+                .hasSize((int) (MESSAGES - lost))
+                .doesNotHaveDuplicates();
+        assertThat(read(slow)).isEqualTo(">3\r\n$6\r\nmissed\r\n$1\r\nc\r\n:" + lost + "\r\n");
+        ask(publisher, "PUBLISH", "d", message(1));
+        heard.readUntil(slow, "d", 1);
+        assertThat(heard.missed).isEmpty();
+    }
+
+    @Test
+    void latestKeepsTheNewestOfEachChannel() throws IOException {
+        RawConnection slow = subscriber(3, "latest", "c", "d");
+        RawConnection publisher = connect();
+        publish(publisher, "d", 0, 5);
+        publish(publisher, "c", 0, MESSAGES);
+        publish(publisher, "d", 5, 10);
+        String line = line(publisher);
+        assertThat(field(line, "queued")).isLessThanOrEqualTo(2);
+        Heard heard = new Heard();
+        heard.readUntil(slow, "c", MESSAGES - 1);
+        if (!heard.numbers.get("d").contains(9)) {
+            heard.readUntil(slow, "d", 9);
+        }
+        assertThat(heard.missed("c") + heard.numbers.get("c").size()).isEqualTo(MESSAGES);
+        assertThat(heard.missed("d") + heard.numbers.get("d").size()).isEqualTo(10);
+        assertThat(heard.missed("c") + heard.missed("d")).isEqualTo(field(line, "lost"));
+    }
+
+    @Test
+    void resp2ReadsWhatIsThereAndFindsTheRestInClientList() throws IOException {
+        RawConnection slow = subscriber(2, "drop-oldest", "c");
+        RawConnection publisher = connect();
+        publish(publisher, "c", 0, MESSAGES);
+        long lost = field(line(publisher), "lost");
+        for (int i = 0; i < MESSAGES - lost; i++) {
+            assertThat(read(slow)).startsWith("*3\r\n$7\r\nmessage\r\n$1\r\nc\r\n");
+        }
+        ask(publisher, "PUBLISH", "c", "end");
+        assertThat(read(slow)).isEqualTo("*3\r\n$7\r\nmessage\r\n$1\r\nc\r\n$3\r\nend\r\n");
+        assertThat(field(line(publisher), "lost")).isEqualTo(lost);
+    }
+
+    @Test
+    void throttleSlowsThePublisherAloneAndLosesNothing() throws Exception {
+        RawConnection slow = subscriber(3, "throttle", "c");
+        RawConnection publisher = connect();
+        RawConnection other = connect();
+        CompletableFuture<Void> published = CompletableFuture.runAsync(() -> {
+            try {
+                publish(publisher, "c", 0, MESSAGES);
+            } catch (IOException failed) {
+                throw new AssertionError(failed);
+            }
+        });
+        await().until(() -> ask(other, "PUBSUB", "SLOW").contains("throttle"));
+        await().until(() -> field(line(other), "queued") == BUFFER);
+        assertThat(published).isNotDone();
+        for (int i = 0; i < 100; i++) {
+            assertThat(ask(other, "PUBLISH", "d", "x")).isEqualTo(":0\r\n");
+            assertThat(ask(other, "SET", "k", "v")).isEqualTo("+OK\r\n");
+        }
+        assertThat(field(line(other), "queued")).isEqualTo(BUFFER);
+        Heard heard = new Heard();
+        heard.readUntil(slow, "c", MESSAGES - 1);
+        published.join();
+        assertThat(heard.numbers.get("c")).hasSize(MESSAGES).isSorted().doesNotHaveDuplicates();
+        assertThat(heard.missed).isEmpty();
+        assertThat(field(line(other), "lost")).isZero();
+        assertThat(ask(other, "INFO", "pubsub"))
+                .containsPattern("resp_throttle:delivered=" + MESSAGES + ",lost=0,throttled_ms=\\d+,lag_ms=0");
+    }
+
+    @Test
+    void whoThrottlesForTooLongIsDisconnected() throws IOException {
+        start("io-threads", "" + ioThreads, "pubsub-throttle-ms-max", "50");
+        RawConnection slow = subscriber(3, "throttle", "c");
+        RawConnection publisher = connect();
+        publish(publisher, "c", 0, MESSAGES);
+        assertThat(line(publisher)).isEmpty();
+        assertThat(ask(publisher, "PUBLISH", "c", "x")).isEqualTo(":0\r\n");
+    }
+
+    @Test
+    void theSettingsChooseForSubscribersWhoDoNot() throws IOException {
+        start("pubsub-overflow", "drop-newest", "outbox-messages-max", "" + BUFFER);
+        RawConnection slow = connect();
+        ask(slow, "CLIENT", "SETNAME", "slow");
+        ask(slow, "SUBSCRIBE", "c");
+        RawConnection publisher = connect();
+        publish(publisher, "c", 0, MESSAGES);
+        assertThat(line(publisher)).contains(" overflow=drop-newest queued=" + BUFFER);
+        ask(publisher, "CONFIG", "SET", "pubsub-overflow", "disconnect");
+        ask(publisher, "PUBLISH", "c", "x");
+        assertThat(line(publisher)).isEmpty();
+    }
+
+    @Test
+    void aLimitThatIsSetLaterHoldsForWhatWaits() throws IOException {
+        RawConnection slow = connect();
+        ask(slow, "CLIENT", "SETNAME", "slow");
+        ask(slow, "SUBSCRIBE", "c");
+        RawConnection publisher = connect();
+        publish(publisher, "c", 0, MESSAGES);
+        assertThat(field(line(publisher), "omem")).isGreaterThan(2_000_000);
+        ask(publisher, "CONFIG", "SET", "client-output-buffer-limit", "pubsub 1mb 0 0");
+        ask(publisher, "PUBLISH", "c", "x");
+        assertThat(line(publisher)).isEmpty();
+    }
+
+    @Test
+    void whatMustNotBeMissedEndsTheConnection() throws IOException {
+        RawConnection slow = subscriber(3, "drop-oldest", "c");
+        ask(slow, "CLIENT", "TRACKING", "ON", "BCAST");
+        RawConnection publisher = connect();
+        publish(publisher, "c", 0, MESSAGES / 2);
+        ask(publisher, "SET", "k", "v");
+        assertThat(line(publisher)).isNotEmpty();
+        publish(publisher, "c", 0, BUFFER + 1);
+        assertThat(line(publisher)).isEmpty();
+    }
+
+    /** The hard limit is looked at before anything of the reply is sent. */
+    @ParameterizedTest
+    @ValueSource(strings = {"GET big\r\n", "MULTI\r\nGET big\r\nGET big\r\nEXEC\r\n"})
+    void aReplyAboveTheHardLimitIsNotBegun(String request) throws IOException {
+        start("client-output-buffer-limit", "normal 100000 0 0");
+        RawConnection control = connect();
+        ask(control, "SET", "big", "x".repeat(90_000));
+        assertThat(ask(control, "GET", "big")).hasSize(90_000 + "$90000\r\n\r\n".length());
+        ask(control, "APPEND", "big", "x".repeat(20_000));
+        RawConnection client = connect();
+        client.send(request.getBytes(StandardCharsets.ISO_8859_1));
+        byte[] answer = client.read();
+        while (answer.length > 0 && answer.length < 100) {
+            answer = client.read(); // OK and QUEUED left in portions of their own, or not at all
+        }
+        assertThat(answer).isEmpty();
+        assertThat(ask(control, "PING")).isEqualTo("+PONG\r\n");
+    }
+
+    @Test
+    void slowSubscribersAreNamed() throws IOException {
+        RawConnection slow = subscriber(3, "drop-oldest", "c");
+        RawConnection publisher = connect();
+        assertThat(ask(publisher, "PUBSUB", "SLOW")).isEqualTo("*0\r\n");
+        publish(publisher, "c", 0, MESSAGES);
+        ask(publisher, "HELLO", "3");
+        assertThat(ask(publisher, "PUBSUB", "SLOW", "1"))
+                .startsWith("*1\r\n%9\r\n$2\r\nid\r\n:")
+                .contains("$4\r\nname\r\n$4\r\nslow\r\n", "$6\r\nqueued\r\n:" + BUFFER + "\r\n", "$6\r\nlag-ms\r\n:");
+        assertThat(ask(publisher, "PUBSUB", "SLOW", "0")).isEqualTo("-ERR count must be positive\r\n");
+        assertThat(ask(publisher, "INFO", "pubsub"))
+                .contains("resp_drop_oldest:delivered=", "slow0:id=", ",overflow=drop-oldest,queued=" + BUFFER + ",");
+        assertThat(ask(slow, "PING")).isNotEmpty();
+    }
+}
