@@ -1,6 +1,8 @@
 package dev.sluice.broker.net;
 
 import dev.sluice.broker.dispatch.KeyspaceLoop;
+import dev.sluice.streams.message.CommandError;
+import dev.sluice.streams.message.HeapRoom;
 import dev.sluice.streams.resp.RequestReader;
 import dev.sluice.streams.resp.Scratch;
 import java.util.ArrayDeque;
@@ -52,6 +54,19 @@ final class QueryRoom {
         }
         long growth = reader.growth(arriving);
         return growth == 0 || scratch.ownBytes() + growth <= bytesMax;
+    }
+
+    /** Whether the heap, which other things fill too, has what reading so many bytes takes: if not, waiting may not help. */
+    static boolean hasHeap(RequestReader reader, int arriving) {
+        if ((long) reader.heldBytes() + arriving <= SMALL_BYTES) {
+            return true;
+        }
+        try {
+            HeapRoom.require(reader.growth(arriving));
+            return true;
+        } catch (CommandError noRoom) {
+            return false;
+        }
     }
 
     /** Whether somebody waits. */

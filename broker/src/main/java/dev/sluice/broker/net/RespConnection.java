@@ -118,6 +118,10 @@ final class RespConnection extends BaseSubscriber<ByteBuf> implements Session.Co
             shared.room().await(this);
             return;
         }
+        if (!QueryRoom.hasHeap(reader, in.readableBytes())) {
+            refuse();
+            return;
+        }
         bytesRead += in.readableBytes();
         shared.traffic().read(in.readableBytes());
         progressMs = shared.time().epochMillis();
