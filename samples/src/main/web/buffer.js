@@ -1,0 +1,2 @@
+// rsocket-js expects Node's Buffer as a global.
+export { Buffer } from "buffer/";
