@@ -202,6 +202,35 @@ def transaction():
         refusal(WatchError, batch.execute)
     assert r.transaction(lambda batch: (batch.multi(), batch.incr("k")), "k") == [6]
     refusal(ResponseError, lambda: r.pipeline().execute_command("NOSUCH").execute())
+    r.set("s", "text")
+    replies = r.pipeline().set("a", 1).incr("s").get("a").execute(raise_on_error=False)
+    assert replies[0] is True and "not an integer" in str(replies[1]) and replies[2] == "1", replies
+    refusal(ResponseError, r.pipeline().incr("s").execute)
+    with r.pipeline() as batch:
+        batch.watch("k")
+        other.set("k", 9)
+        batch.unwatch()
+        batch.multi()
+        assert batch.get("k").execute() == ["9"]
+    threads = [threading.Thread(target=increments) for _ in range(4)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    assert r.get("n") == "100"
+
+
+def increments():
+    """Counts by WATCH: what others count in between makes it try again."""
+    r = client()
+
+    def increment(batch):
+        value = int(batch.get("n") or 0)
+        batch.multi()
+        batch.set("n", value + 1)
+
+    for _ in range(25):
+        r.transaction(increment, "n")
 
 
 def reconnect():

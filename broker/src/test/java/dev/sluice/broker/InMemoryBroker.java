@@ -383,7 +383,7 @@ public final class InMemoryBroker implements AutoCloseable {
     }
 
     /** A reply as text. */
-    static String text(Reply reply) {
+    public static String text(Reply reply) {
         return switch (reply) {
             case Bytes bytes -> bytes.toLatin1();
             case Packed packed -> packed(packed);

@@ -19,6 +19,7 @@ import dev.sluice.streams.rsocket.Route;
 import dev.sluice.streams.rsocket.ScanRequest;
 import dev.sluice.streams.rsocket.SubscribeRequest;
 import dev.sluice.streams.rsocket.TakeRequest;
+import dev.sluice.streams.rsocket.TransactionRequest;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.Unpooled;
@@ -156,6 +157,21 @@ public final class RSocketClient implements AutoCloseable {
         return socket.requestChannel(Flux.from(requests).map(request -> payload(Route.COMMAND, array(request))))
                 .map(this::reply)
                 .onErrorMap(RSocketClient::refusal);
+    }
+
+    /**
+     * Runs commands as one. The replies, errors among them; empty if a watched key is not as the request says, and
+     * nothing has run.
+     */
+    public Mono<List<Reply>> transaction(TransactionRequest request) {
+        return Mono.defer(() -> socket.requestResponse(payload(Route.TRANSACTION, request.payload())))
+                .mapNotNull(payload -> reply(payload) instanceof Reply.Array(List<Reply> replies) ? replies : null)
+                .onErrorMap(RSocketClient::refusal);
+    }
+
+    /** As {@link #transaction(TransactionRequest)}, whatever was there before. */
+    public Mono<List<Reply>> transaction(Request... commands) {
+        return transaction(new TransactionRequest(List.of(commands), List.of()));
     }
 
     /** Publishes a message; the number of subscribers that it reached. */

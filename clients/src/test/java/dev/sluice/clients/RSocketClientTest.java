@@ -12,6 +12,7 @@ import dev.sluice.streams.rsocket.PopRequest;
 import dev.sluice.streams.rsocket.RankRequest;
 import dev.sluice.streams.rsocket.SubscribeRequest;
 import dev.sluice.streams.rsocket.TakeRequest;
+import dev.sluice.streams.rsocket.TransactionRequest;
 import io.netty.buffer.ByteBuf;
 import io.rsocket.Payload;
 import io.rsocket.RSocket;
@@ -208,6 +209,26 @@ class RSocketClientTest {
                 .verify(PATIENCE);
         assertThat(asked.poll())
                 .isEqualTo("zset.rank {\"key\":\"board\",\"member\":\"m\",\"around\":1,\"reverse\":true}");
+    }
+
+    @Test
+    void aTransactionAnswersAllOrNothing() {
+        responder.answer = "[1,{\"error\":\"ERR no\"}]";
+        StepVerifier.create(client.transaction(Request.of("INCR", "n"), Request.of("GET")))
+                .expectNext(List.of(Reply.integer(1), Reply.error("ERR no")))
+                .expectComplete()
+                .verify(PATIENCE);
+        assertThat(asked.poll()).isEqualTo("transaction {\"commands\":[[\"INCR\",\"n\"],[\"GET\"]],\"watch\":{}}");
+        responder.answer = "null";
+        TransactionRequest watching = new TransactionRequest(
+                List.of(Request.of("PING")), List.of(new TransactionRequest.Watched(Bytes.of("k"), null)));
+        StepVerifier.create(client.transaction(watching)).expectComplete().verify(PATIENCE);
+        assertThat(asked.poll()).isEqualTo("transaction {\"commands\":[[\"PING\"]],\"watch\":{\"k\":null}}");
+        responder.error = "WRONGTYPE no";
+        StepVerifier.create(client.transaction(watching))
+                .expectErrorSatisfies(
+                        e -> assertThat(e).isInstanceOf(CommandError.class).hasMessage("WRONGTYPE no"))
+                .verify(PATIENCE);
     }
 
     @Test

@@ -32,6 +32,8 @@ public enum Flag {
     SYSCMD,
     /** Runs at once although a transaction is open: EXEC, DISCARD, MULTI, WATCH, QUIT, RESET. */
     IMMEDIATE,
+    /** One of these that a transaction cannot have inside, and so answers with an error there: MULTI, WATCH. */
+    NOT_NESTED,
     /** Refusing it ends the transaction as well: EXEC. */
     ENDS_TRANSACTION,
     /** A RESP2 connection in subscriber mode may still run it. */

@@ -9,6 +9,7 @@ import static dev.sluice.broker.command.Flag.FAST;
 import static dev.sluice.broker.command.Flag.IMMEDIATE;
 import static dev.sluice.broker.command.Flag.LOADING;
 import static dev.sluice.broker.command.Flag.NOSCRIPT;
+import static dev.sluice.broker.command.Flag.NOT_NESTED;
 import static dev.sluice.broker.command.Flag.SKIP_SLOWLOG;
 import static dev.sluice.broker.command.Flag.STALE;
 import static dev.sluice.broker.command.KeySpec.keys;
@@ -17,14 +18,18 @@ import dev.sluice.broker.command.Call;
 import dev.sluice.broker.command.Command;
 import dev.sluice.broker.command.Group;
 import dev.sluice.broker.command.KeySpec;
+import dev.sluice.broker.data.StringValue;
+import dev.sluice.broker.keyspace.Database;
 import dev.sluice.broker.keyspace.Watches;
 import dev.sluice.broker.session.Session;
 import dev.sluice.broker.session.Transaction;
+import dev.sluice.streams.message.Bytes;
 import dev.sluice.streams.message.CommandError;
 import dev.sluice.streams.message.Reply;
 import dev.sluice.streams.message.Request;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Several commands as one, if nobody touched what they were based on. */
 final class TransactionCommands {
@@ -38,7 +43,7 @@ final class TransactionCommands {
         return Group.TRANSACTIONS.rows(
                 own("MULTI", 1)
                         .since("1.2.0")
-                        .flags(FAST, ALLOW_BUSY, IMMEDIATE)
+                        .flags(FAST, ALLOW_BUSY, IMMEDIATE, NOT_NESTED)
                         .complexity("O(1)")
                         .says("Begins a transaction: what follows is kept until EXEC.")
                         .runs(TransactionCommands::multi),
@@ -56,7 +61,7 @@ final class TransactionCommands {
                         .runs(this::discard),
                 own("WATCH", -2, keys(1, -1, 1, "RO"))
                         .since("2.2.0")
-                        .flags(FAST, ALLOW_BUSY, IMMEDIATE)
+                        .flags(FAST, ALLOW_BUSY, IMMEDIATE, NOT_NESTED)
                         .complexity("O(1) a key")
                         .says("Lets the next transaction run only if these keys have not changed until then.")
                         .takes(key("key").multiple())
@@ -94,7 +99,7 @@ final class TransactionCommands {
         if (transaction.spoiledBy() != null) {
             throw new CommandError("EXECABORT Transaction discarded because of" + transaction.spoiledBy());
         }
-        if (changed) {
+        if (changed || !isAsExpected(call, transaction)) {
             return Reply.Null.ARRAY;
         }
         List<Reply> replies = new ArrayList<>(transaction.requests().size());
@@ -106,6 +111,23 @@ final class TransactionCommands {
             replies.add(call.engine().nested(session, command, request));
         }
         return Reply.array(replies);
+    }
+
+    private static boolean isAsExpected(Call call, Transaction transaction) {
+        for (Transaction.Expected expected : transaction.expected()) {
+            StringValue value = call.database().string(expected.key());
+            if (!isDigest(expected.digest(), value)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isDigest(@Nullable Bytes digest, @Nullable StringValue value) {
+        if (value == null || digest == null) {
+            return value == null && digest == null;
+        }
+        return StringDigest.of(value).toLatin1().equalsIgnoreCase(digest.toLatin1());
     }
 
     private Reply discard(Call call) {
@@ -122,27 +144,38 @@ final class TransactionCommands {
         session.watched().clear(watches);
     }
 
-    /** A watched key whose time has come counts as changed, although nobody has looked at it since. */
+    /** A watched key whose time has come since counts as changed, although nobody has looked at it. */
     private static boolean isAnyWatchedChanged(Call call) {
-        for (Watches.Key key : call.session().watched().keys()) {
-            var unused = call.keyspace().database(key.database()).holds(key.name());
+        for (var watched : call.session().watched().keys().entrySet()) {
+            Database database = call.keyspace().database(watched.getKey().database());
+            Bytes name = watched.getKey().name();
+            if (!database.isOver(name)) {
+                dropMembers(database, name);
+            } else if (!watched.getValue().isOver()) {
+                return true;
+            }
         }
         return call.session().watched().isChanged();
     }
 
+    /** Members whose time has come go now, before or after the key is watched: a loss between is a change to it. */
+    private static void dropMembers(Database database, Bytes key) {
+        var unused = database.holds(key);
+    }
+
     private Reply watch(Call call) {
-        if (call.session().transaction() != null) {
+        Session session = call.session();
+        if (session.transaction() != null) {
             throw new CommandError("ERR WATCH inside MULTI is not allowed");
         }
-        for (int i = 1; i < call.size(); i++) {
-            // a key that is dead already is removed here, so that its removal does not count as a change later
-            var unused = call.database().holds(call.argument(i));
-            call.session()
-                    .watched()
-                    .add(
-                            watches,
-                            new Watches.Key(
-                                    call.database().index(), call.argument(i).detached()));
+        Database database = call.database();
+        for (int i = 1; i < call.size() && !session.watched().isChanged(); i++) {
+            Bytes key = call.argument(i);
+            boolean over = database.isOver(key);
+            if (!over) {
+                dropMembers(database, key);
+            }
+            session.watched().add(watches, new Watches.Key(database.index(), key.detached()), over);
         }
         return Reply.Status.OK;
     }

@@ -100,7 +100,8 @@ final class Admission {
             return;
         }
         Transaction transaction = session.transaction();
-        boolean queued = transaction != null && !command.has(Flag.IMMEDIATE);
+        boolean inside = !command.has(Flag.IMMEDIATE) || command.has(Flag.NOT_NESTED);
+        boolean queued = transaction != null && inside;
         boolean ends = transaction != null && command.has(Flag.ENDS_TRANSACTION) && transaction.grows();
         if (queued || ends || command.has(Flag.DENYOOM)) {
             throw CommandError.outOfMemory();

@@ -1,6 +1,7 @@
 package dev.sluice.broker.dispatch;
 
 import dev.sluice.broker.command.Command;
+import dev.sluice.broker.command.Flag;
 import dev.sluice.streams.message.Bytes;
 import dev.sluice.streams.message.Request;
 import java.util.ArrayList;
@@ -63,6 +64,17 @@ public final class CommandIndex {
     /** The rows without their subcommands, in the order of the table. */
     public List<Command> commands() {
         return commands;
+    }
+
+    /** The row that runs a transaction, whatever it is called; null if the settings have taken it away. */
+    @Nullable
+    Command ending() {
+        for (Command command : all) {
+            if (command.has(Flag.ENDS_TRANSACTION)) {
+                return command;
+            }
+        }
+        return null;
     }
 
     /** The row of a name; null if there is none. */

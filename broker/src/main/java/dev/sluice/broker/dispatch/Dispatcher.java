@@ -64,7 +64,10 @@ public final class Dispatcher implements Engine {
 
     private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
 
+    private static final Request EXEC = Request.of("EXEC");
+
     private final CommandIndex index;
+    private final @Nullable Command exec;
     private final CommandStatistics statistics;
     private final Admission admission;
     private final Keyspace keyspace;
@@ -81,6 +84,8 @@ public final class Dispatcher implements Engine {
     private long observedNanos = Long.MAX_VALUE;
     private long servingNanos = NOT_SERVED;
     private HeapRoom.@Nullable Meter kept;
+    private boolean hasNestedEnd;
+    private long nestedEndNanos; // the next begins where the one before ended: one look at the clock less
     private long epochMillis;
     private long epochReadNanos;
 
@@ -100,6 +105,7 @@ public final class Dispatcher implements Engine {
             Time time,
             Consumer<Throwable> fatal) {
         this.index = index;
+        this.exec = index.ending();
         this.statistics = statistics;
         this.admission = new Admission(policy, this::hasRoom);
         this.keyspace = keyspace;
@@ -177,6 +183,53 @@ public final class Dispatcher implements Engine {
         return top(session, command, request);
     }
 
+    /**
+     * Runs a whole transaction for a session that has no MULTI, as a call of EXEC. A command that could not be queued is
+     * refused for all of them, and nothing runs. The requests must be ones that can be kept.
+     *
+     * @return what EXEC answers, and a null too if something is not as expected; {@link Reply.Later} during a pause
+     */
+    public Reply transaction(Session session, List<Request> requests, List<Transaction.Expected> expected) {
+        Command end = exec;
+        if (end == null) {
+            return Reply.error("ERR a transaction needs the command EXEC, which the settings have taken away");
+        }
+        Transaction transaction = new Transaction(expected);
+        session.transaction(transaction);
+        try {
+            requests.forEach(request -> queue(session, transaction, request));
+        } catch (CommandError refusal) {
+            return refusal.reply();
+        } finally {
+            session.transaction(null);
+        }
+        session.lastCommand(end);
+        if (tracking.isOn()) {
+            tracking.limit();
+        }
+        if (pause.isOn() && pause.holds(transaction.writes())) {
+            return Reply.later(
+                    pause.hold(session, transaction.bytes(), () -> transaction(session, requests, expected)));
+        }
+        session.transaction(transaction);
+        try {
+            return top(session, end, EXEC);
+        } finally {
+            session.transaction(null);
+        }
+    }
+
+    private void queue(Session session, Transaction transaction, Request request) {
+        Command command = index.find(request);
+        try {
+            command = admission.admit(session, request, command, index);
+        } catch (CommandError refusal) {
+            refused(session, command, refusal);
+            throw refusal;
+        }
+        transaction.add(request, writes(command, null), command.has(Flag.DENYOOM));
+    }
+
     private boolean hasRoom() {
         return !eviction.isOver() || makeRoom() != Eviction.Outcome.NONE;
     }
@@ -244,6 +297,7 @@ public final class Dispatcher implements Engine {
         keyspace.begin(epochMillis(start), command.has(Flag.READONLY));
         session.active(keyspace.now());
         changes.recording(journal.isRead());
+        hasNestedEnd = false;
         if (tracking.isOn()) {
             tracking.begin(session);
         }
@@ -291,7 +345,12 @@ public final class Dispatcher implements Engine {
         if (tracking.isOn()) {
             remember(session, command, request);
         }
-        long nanos = time.nanos() - start;
+        long end = time.nanos();
+        if (!mayWait) {
+            hasNestedEnd = true;
+            nestedEndNanos = end;
+        }
+        long nanos = end - start;
         if (reply instanceof Reply.Later later) {
             statistics.waits(command, nanos);
             reply = untilServed(session, command, keptToTell(request), nanos, later);
@@ -417,7 +476,7 @@ public final class Dispatcher implements Engine {
     @Override
     public Reply nested(Session session, Command command, Request request) {
         keyspace.countHits(command.has(Flag.READONLY));
-        return timed(session, command, request, false, time.nanos());
+        return timed(session, command, request, false, hasNestedEnd ? nestedEndNanos : time.nanos());
     }
 
     @Override

@@ -102,7 +102,7 @@ public final class Changes implements Keyspace.Listener {
 
     private void tell(Database database, Bytes key, Event event) {
         if (!watches.isEmpty()) {
-            watches.changed(database.index(), key);
+            watches.changed(database.index(), key, event);
         }
         if (!waiters.isEmpty()) {
             waiters.changed(database.index(), key);

@@ -125,6 +125,11 @@ public final class Database {
         return entries.live(key, entries.hashOf(key)) != 0;
     }
 
+    /** Whether the time of a key has come, but it is there still. Leaves it there. */
+    public boolean isOver(Bytes key) {
+        return entries.isOver(key, entries.hashOf(key));
+    }
+
     /** In ms since 1970; {@link #NO_EXPIRY}, or {@link #NO_KEY}. */
     public long expireAt(Bytes key) {
         int entry = entries.look(key);

@@ -103,6 +103,12 @@ final class Entries {
         return entry == 0 || isGone(entry) ? 0 : entry;
     }
 
+    /** Whether there is an entry of this key whose own time has come. */
+    boolean isOver(Bytes key, long hash) {
+        int entry = table.find(hash, key.array(), key.offset(), key.length());
+        return entry != 0 && isOver(entry, Entry.header(arena, entry));
+    }
+
     /** As {@link #live}, before a write: also what is kept only because expiry is paused has to go. */
     int present(Bytes key, long hash) {
         int entry = table.find(hash, key.array(), key.offset(), key.length());
@@ -293,17 +299,22 @@ final class Entries {
     /** Whether the time of a key, or of all its members, has come; then it is removed, unless expiry is paused. */
     boolean isGone(int entry) {
         long header = Entry.header(arena, entry);
-        if (Entry.hasExpiryField(header)) {
-            long expireAt = Entry.expireAt(arena, entry, header);
-            if (expireAt != Database.NO_EXPIRY && keyspace.now() > expireAt) {
-                if (!keyspace.expiryPaused()) {
-                    expire(entry);
-                }
-                return true;
+        if (isOver(entry, header)) {
+            if (!keyspace.expiryPaused()) {
+                expire(entry);
             }
+            return true;
         }
         Members members = keyspace.expiryPaused() ? null : values.expiring(entry, header);
         return members != null && dropDue(entry, members, Integer.MAX_VALUE);
+    }
+
+    private boolean isOver(int entry, long header) {
+        if (!Entry.hasExpiryField(header)) {
+            return false;
+        }
+        long expireAt = Entry.expireAt(arena, entry, header);
+        return expireAt != Database.NO_EXPIRY && keyspace.now() > expireAt;
     }
 
     /** Removes an entry that has a time to live, if it is over. Returns whether it was. */

@@ -4,6 +4,7 @@ import dev.sluice.broker.config.Setting;
 import dev.sluice.broker.ranking.Ranking;
 import dev.sluice.broker.session.KeyEvents;
 import dev.sluice.broker.session.Session;
+import dev.sluice.broker.session.Transaction;
 import dev.sluice.streams.flow.Delivery;
 import dev.sluice.streams.flow.Overflow;
 import dev.sluice.streams.message.Bytes;
@@ -25,6 +26,7 @@ import dev.sluice.streams.rsocket.ScanRequest;
 import dev.sluice.streams.rsocket.SharedReply;
 import dev.sluice.streams.rsocket.SubscribeRequest;
 import dev.sluice.streams.rsocket.TakeRequest;
+import dev.sluice.streams.rsocket.TransactionRequest;
 import io.netty.buffer.ByteBuf;
 import io.rsocket.ConnectionSetupPayload;
 import io.rsocket.Payload;
@@ -127,7 +129,7 @@ final class RSocketSession implements RSocket, Session.Connection {
     public Mono<Payload> requestResponse(Payload payload) {
         try {
             Asked asked = read(payload);
-            return answer(request(asked), asked.who(), asked.out(), true);
+            return answer(single(asked), asked.out(), true);
         } catch (CommandError refused) {
             return Mono.error(failure(refused));
         } finally {
@@ -135,13 +137,37 @@ final class RSocketSession implements RSocket, Session.Connection {
         }
     }
 
+    private Reply single(Asked asked) {
+        return asked.route() == Route.TRANSACTION
+                ? transaction(asked)
+                : shared.dispatcher().run(asked.who(), request(asked));
+    }
+
+    private Reply transaction(Asked asked) {
+        requireAuthentication(asked.who());
+        TransactionRequest transaction = TransactionRequest.of(fields(asked));
+        List<Transaction.Expected> expected =
+                new ArrayList<>(transaction.watch().size());
+        for (TransactionRequest.Watched watched : transaction.watch()) {
+            expected.add(new Transaction.Expected(watched.key(), watched.digest()));
+        }
+        return shared.dispatcher().transaction(asked.who(), transaction.commands(), expected);
+    }
+
     /** The command that a single request stands for; its arguments outlive the payload. */
     private Request request(Asked asked) {
         return switch (asked.route()) {
             case COMMAND -> shared.payloads().command(asked.in(), asked.data());
             case PUBSUB_PUBLISH -> publish(asked.in(), asked.data());
-            case PUBSUB_SUBSCRIBE, LIST_TAKE, LIST_MOVE, ZSET_POP, KEY_SCAN, KEY_WATCH, ZSET_WATCH, ZSET_RANK ->
-                throw wrongModel(asked.route());
+            case PUBSUB_SUBSCRIBE,
+                    LIST_TAKE,
+                    LIST_MOVE,
+                    ZSET_POP,
+                    KEY_SCAN,
+                    KEY_WATCH,
+                    ZSET_WATCH,
+                    ZSET_RANK,
+                    TRANSACTION -> throw wrongModel(asked.route());
         };
     }
 
@@ -150,9 +176,8 @@ final class RSocketSession implements RSocket, Session.Connection {
         return new Request(PUBLISH, publish.channel(), publish.message());
     }
 
-    /** Runs a request; a refusal is an error signal, or a value where other answers follow. */
-    private Mono<Payload> answer(Request request, Session who, MimeType type, boolean single) {
-        Reply reply = shared.dispatcher().run(who, request);
+    /** A refusal is an error signal, or a value where other answers follow. */
+    private Mono<Payload> answer(Reply reply, MimeType type, boolean single) {
         if (reply instanceof Reply.Later later) {
             return countStream(later.reply().map(late -> payload(late, type)).flux())
                     .next();
@@ -253,7 +278,7 @@ final class RSocketSession implements RSocket, Session.Connection {
                 yield ranking(
                         asked, ready -> shared.rankings().watch(asked.who().database(), request, ready));
             }
-            case COMMAND, PUBSUB_PUBLISH -> throw wrongModel(asked.route());
+            case COMMAND, PUBSUB_PUBLISH, TRANSACTION -> throw wrongModel(asked.route());
         };
     }
 
@@ -323,8 +348,15 @@ final class RSocketSession implements RSocket, Session.Connection {
             Asked asked = read(payload);
             return switch (asked.route()) {
                 case COMMAND, PUBSUB_PUBLISH -> asked;
-                case PUBSUB_SUBSCRIBE, LIST_TAKE, LIST_MOVE, ZSET_POP, KEY_SCAN, KEY_WATCH, ZSET_WATCH, ZSET_RANK ->
-                    throw wrongModel(asked.route());
+                case PUBSUB_SUBSCRIBE,
+                        LIST_TAKE,
+                        LIST_MOVE,
+                        ZSET_POP,
+                        KEY_SCAN,
+                        KEY_WATCH,
+                        ZSET_WATCH,
+                        ZSET_RANK,
+                        TRANSACTION -> throw wrongModel(asked.route());
             };
         }
 
@@ -339,7 +371,8 @@ final class RSocketSession implements RSocket, Session.Connection {
             } catch (CommandError refused) {
                 return Mono.just(RSocketSession.this.payload(refused.reply(), asked.out()));
             }
-            return RSocketSession.this.answer(request, asked.who(), asked.out(), false);
+            Reply reply = shared.dispatcher().run(asked.who(), request);
+            return RSocketSession.this.answer(reply, asked.out(), false);
         }
     }
 

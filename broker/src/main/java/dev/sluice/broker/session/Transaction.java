@@ -1,18 +1,36 @@
 package dev.sluice.broker.session;
 
+import dev.sluice.streams.message.Bytes;
 import dev.sluice.streams.message.Request;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A transaction that a connection is queueing: from MULTI to EXEC or DISCARD. */
+/** A transaction that a connection is queueing: from MULTI to EXEC or DISCARD. One that came as a whole has no MULTI. */
 public final class Transaction {
+    /** What has to be under a key when the transaction runs: a string of this digest; null: nothing. */
+    public record Expected(Bytes key, @Nullable Bytes digest) {}
+
+    private final List<Expected> expected;
     private final List<Request> requests = new ArrayList<>();
     private long bytes;
     private long heldBytes;
     private boolean writes;
     private boolean grows;
     private @Nullable String spoiledBy;
+
+    public Transaction() {
+        this(List.of());
+    }
+
+    /** A transaction that runs only if all of this is so. */
+    public Transaction(List<Expected> expected) {
+        this.expected = expected;
+    }
+
+    public List<Expected> expected() {
+        return expected;
+    }
 
     /**
      * Queues a request, which must be one that can be kept; {@code writes} if it changes data or goes to replicas, {@code

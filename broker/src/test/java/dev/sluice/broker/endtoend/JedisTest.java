@@ -179,6 +179,54 @@ class JedisTest {
     }
 
     @Test
+    void transactionsWithErrorsAndWithoutAnEnd() {
+        try (RedisClient client = pool();
+                Jedis jedis = connect()) {
+            jedis.set("s", "text");
+            var failing = jedis.multi();
+            failing.set("a", "1");
+            failing.incr("s");
+            failing.blpop(0, "none");
+            List<Object> outcome = failing.exec();
+            assertThat(outcome).hasSize(3).startsWith("OK").endsWith((Object) null);
+            assertThat(outcome.get(1)).isInstanceOf(JedisDataException.class);
+            try (var discarded = client.multi()) {
+                discarded.set("a", "2");
+                discarded.discard();
+            }
+            try (var closed = client.multi()) {
+                closed.set("a", "3");
+            }
+            assertThat(client.get("a")).isEqualTo("1");
+        }
+    }
+
+    /** Threads that count by WATCH: what another counts in between makes one try again. */
+    @Test
+    void optimisticLocks() throws Exception {
+        List<Thread> threads = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            threads.add(Thread.ofVirtual().start(() -> {
+                try (Jedis jedis = connect()) {
+                    for (int counted = 0; counted < 25; ) {
+                        jedis.watch("n");
+                        String seen = jedis.get("n");
+                        var transaction = jedis.multi();
+                        transaction.set("n", Integer.toString(seen == null ? 1 : Integer.parseInt(seen) + 1));
+                        counted += transaction.exec() == null ? 0 : 1;
+                    }
+                }
+            }));
+        }
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        try (Jedis jedis = connect()) {
+            assertThat(jedis.get("n")).isEqualTo("100");
+        }
+    }
+
+    @Test
     void waiting() throws Exception {
         BlockingQueue<List<String>> taken = new ArrayBlockingQueue<>(1);
         Thread thread = Thread.ofVirtual().start(() -> {

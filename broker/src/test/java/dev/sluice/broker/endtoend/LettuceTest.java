@@ -175,6 +175,33 @@ class LettuceTest {
     }
 
     @Test
+    void transactionsWithErrorsAndWithoutAnEnd() throws Exception {
+        try (var one = client.connect();
+                var other = client.connect()) {
+            other.sync().set("s", "text");
+            var async = one.async();
+            async.multi();
+            async.incr("s");
+            async.rpush("l", "a");
+            RedisFuture<String> queued = async.get("s");
+            List<Object> outcome =
+                    async.exec().get(SOON_SECONDS, TimeUnit.SECONDS).stream().toList();
+            assertThat(outcome.get(0)).isInstanceOf(RedisCommandExecutionException.class);
+            assertThat(outcome.subList(1, 3)).containsExactly(1L, "text");
+            assertThat(queued.get(SOON_SECONDS, TimeUnit.SECONDS)).isEqualTo("text");
+            one.sync().multi();
+            one.sync().set("s", "other");
+            assertThat(one.sync().discard()).isEqualTo("OK");
+            one.sync().watch("s");
+            other.sync().set("s", "changed");
+            one.sync().unwatch();
+            one.sync().multi();
+            one.sync().get("s");
+            assertThat(one.sync().exec()).containsExactly("changed");
+        }
+    }
+
+    @Test
     void listeningAndWaiting() throws Exception {
         try (var listening = client.connectPubSub();
                 var waiting = client.connect();

@@ -10,10 +10,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * {@code size} requests of one shape, encoded once in a direct buffer. The shape is a line of words parted by blanks,
- * where {@code {rand}} stands for twelve random digits, {@code {seq}} for twelve ascending ones, {@code {stamp}} for
- * the time of sending (sixteen digits, nanoseconds), {@code {number:N-M}} for a number from N to M, and {@code {data:N}}
- * or {@code {data:N-M}} for N bytes, or a number of bytes from N to M; these are drawn once for each of the requests.
+ * {@code size} requests of one shape, encoded once in a direct buffer. The shape is a line of words parted by blanks, or
+ * several that are sent together, with a {@code ;} between them as a word of its own. In a word {@code {rand}} stands for
+ * twelve random digits, {@code {seq}} for twelve ascending ones, {@code {stamp}} for the time of sending (sixteen digits,
+ * nanoseconds), {@code {number:N-M}} for a number from N to M, and {@code {data:N}} or {@code {data:N-M}} for N bytes, or
+ * a number of bytes from N to M; these are drawn once for each of the requests.
  */
 final class Batch {
     private static final Pattern HOLDER = Pattern.compile("\\{(rand|seq|stamp|(data|number):(\\d+)(?:-(\\d+))?)}");
@@ -33,13 +34,16 @@ final class Batch {
         this.stampAt = positions(encoder.stampAt);
     }
 
-    /** Encodes {@code size} requests of the shape {@code line}; {@code seed} draws the data sizes. */
+    /** Encodes {@code size} times what the shape {@code line} is; {@code seed} draws the data sizes. */
     static Batch of(String line, int size, long seed) {
         Encoder encoder = new Encoder(new Random(seed));
+        String[] requests = line.strip().split(" +; +");
         for (int i = 0; i < size; i++) {
-            encoder.request(line.strip().split(" +"));
+            for (String request : requests) {
+                encoder.request(request.split(" +"));
+            }
         }
-        return new Batch(encoder, size);
+        return new Batch(encoder, size * requests.length);
     }
 
     /** One request without place holders. */
@@ -68,6 +72,7 @@ final class Batch {
         return bytes;
     }
 
+    /** Number of requests, each of which has a reply. */
     int size() {
         return size;
     }

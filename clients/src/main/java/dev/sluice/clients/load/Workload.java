@@ -48,6 +48,7 @@ record Workload(String name, String line, List<Step> once, List<Step> eachRound)
             workload("SETBIT", "SETBIT bits:{rand} 1000 1"),
             workload("GETBIT", "GETBIT bits:{rand} 1000").needs(new Step("SETBIT bits:{seq} 1000 1", Count.KEYS)),
             workload("BITCOUNT", "BITCOUNT " + BITMAP).needs(new Step("SET " + BITMAP + " {data:1048576}", Count.ONE)),
+            workload("MULTI_EXEC_10", "MULTI" + " ; SET key:{rand} DATA".repeat(10) + " ; EXEC"),
             workload("PING", "PING"));
 
     /** The rows of a comparison, unless others are chosen. */
@@ -64,6 +65,7 @@ record Workload(String name, String line, List<Step> once, List<Step> eachRound)
             "ZADD",
             "ZRANK",
             "MSET",
+            "MULTI_EXEC_10",
             "LRANGE_100");
 
     /** How often a step's request is sent. */

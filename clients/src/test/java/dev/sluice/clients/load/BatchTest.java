@@ -20,6 +20,15 @@ class BatchTest {
     }
 
     @Test
+    void severalRequestsAreSentTogether() {
+        Batch batch = Batch.of("MULTI ; SET key:{seq} a;b ; EXEC", 2, 0);
+        assertThat(batch.size()).isEqualTo(6);
+        String one = "*1\r\n$5\r\nMULTI\r\n*3\r\n$3\r\nSET\r\n$16\r\nkey:00000000000%d\r\n$3\r\na;b\r\n"
+                + "*1\r\n$4\r\nEXEC\r\n";
+        assertThat(text(batch.refreshed(new Numbers(3, 0), 0))).isEqualTo(one.formatted(0) + one.formatted(1));
+    }
+
+    @Test
     void drawsRandomNumbersBelowTheNumberOfKeys() {
         Batch batch = Batch.of("GET {rand}", 1, 0);
         Numbers numbers = new Numbers(10, 7);

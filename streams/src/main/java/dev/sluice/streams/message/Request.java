@@ -8,6 +8,7 @@ import java.util.stream.Collectors;
 public final class Request {
     private static final int OBJECT_BYTES = 40;
     private static final int ARGUMENT_BYTES = 56; // its place, the view and the array's header
+    private static final int HEAD_BYTES = 16; // what RESP has before an argument, and the end of the one before
 
     private final Bytes[] arguments;
 
@@ -56,6 +57,38 @@ public final class Request {
 
     /** The same request with arguments that outlive the inbound buffer. */
     public Request detached() {
+        Bytes first = arguments[0];
+        Bytes last = arguments[arguments.length - 1];
+        int length = last.offset() + last.length() - first.offset();
+        return isOnePiece(length) ? copied(first.array(), first.offset(), length) : copiedEach();
+    }
+
+    /** Whether the arguments lie one behind the other, as they were read, with no more than their heads between. */
+    private boolean isOnePiece(int length) {
+        long bytes = 0;
+        for (int i = 0; i < arguments.length; i++) {
+            Bytes argument = arguments[i];
+            boolean follows = i == 0
+                    || argument.array() == arguments[i - 1].array()
+                            && argument.offset() >= arguments[i - 1].offset() + arguments[i - 1].length();
+            if (!follows) {
+                return false;
+            }
+            bytes += argument.length();
+        }
+        return length <= bytes + (long) HEAD_BYTES * arguments.length;
+    }
+
+    private Request copied(byte[] array, int offset, int length) {
+        byte[] copy = Arrays.copyOfRange(array, offset, offset + length);
+        Bytes[] kept = new Bytes[arguments.length];
+        for (int i = 0; i < kept.length; i++) {
+            kept[i] = Bytes.view(copy, arguments[i].offset() - offset, arguments[i].length());
+        }
+        return new Request(kept);
+    }
+
+    private Request copiedEach() {
         Bytes[] kept = new Bytes[arguments.length];
         for (int i = 0; i < kept.length; i++) {
             kept[i] = Bytes.of(arguments[i].toArray());

@@ -4,6 +4,7 @@ import dev.sluice.streams.message.Bytes;
 import dev.sluice.streams.message.CommandError;
 import dev.sluice.streams.message.Numbers;
 import dev.sluice.streams.message.Reply;
+import dev.sluice.streams.message.Request;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -86,6 +87,53 @@ public final class Fields {
             throw error(name, "must name at least one " + what);
         }
         return strings;
+    }
+
+    /** Commands, each an array of its name and arguments: at least one, and no more than {@code max}. */
+    List<Request> requests(String name, int max) {
+        if (!(take(name) instanceof Reply.Array(List<Reply> items)) || items.isEmpty() || items.size() > max) {
+            throw error(name, "must be an array of 1 to " + max + " commands");
+        }
+        List<Request> requests = new ArrayList<>(items.size());
+        for (Reply item : items) {
+            requests.add(request(name, item));
+        }
+        return requests;
+    }
+
+    private static Request request(String name, Reply command) {
+        if (!(command instanceof Reply.Array(List<Reply> words)) || words.isEmpty()) {
+            throw error(name, "must have an array for each command, its name and arguments");
+        }
+        Bytes[] arguments = new Bytes[words.size()];
+        for (int i = 0; i < arguments.length; i++) {
+            if (!(words.get(i) instanceof Bytes word)) {
+                throw error(name, "must have strings, numbers and booleans as arguments");
+            }
+            arguments[i] = word;
+        }
+        return new Request(arguments);
+    }
+
+    /** The names and values of an object in turn; one that cannot be an object comes as an array of pairs. */
+    List<Reply> pairs(String name) {
+        return switch (take(name)) {
+            case null -> List.of();
+            case Reply.Map(List<Reply> pairs) -> pairs;
+            case Reply.Array(List<Reply> items) -> flattened(name, items);
+            case Reply other -> throw error(name, "must be an object");
+        };
+    }
+
+    private static List<Reply> flattened(String name, List<Reply> items) {
+        List<Reply> pairs = new ArrayList<>(2 * items.size());
+        for (Reply item : items) {
+            if (!(item instanceof Reply.Array(List<Reply> pair)) || pair.size() != 2) {
+                throw error(name, "must be an object, or an array of pairs");
+            }
+            pairs.addAll(pair);
+        }
+        return pairs;
     }
 
     int integer(String name, int otherwise, int min, int max) {

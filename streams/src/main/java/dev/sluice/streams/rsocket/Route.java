@@ -13,7 +13,8 @@ public enum Route {
     KEY_SCAN("key.scan"),
     KEY_WATCH("key.watch"),
     ZSET_WATCH("zset.watch"),
-    ZSET_RANK("zset.rank");
+    ZSET_RANK("zset.rank"),
+    TRANSACTION("transaction");
 
     private static final int SHOWN_CHARS_MAX = 128;
 

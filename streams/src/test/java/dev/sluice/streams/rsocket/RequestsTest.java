@@ -7,6 +7,7 @@ import dev.sluice.streams.flow.Overflow;
 import dev.sluice.streams.message.Bytes;
 import dev.sluice.streams.message.CommandError;
 import dev.sluice.streams.message.Reply;
+import dev.sluice.streams.message.Request;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
@@ -64,6 +65,60 @@ class RequestsTest {
             PopRequest pop = new PopRequest(List.of(Bytes.of("z")), side);
             assertThat(PopRequest.of(sent(type, pop.payload()))).isEqualTo(pop);
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource(MimeType.class)
+    void aTransactionIsReadAsItWasSent(MimeType type) {
+        TransactionRequest plain =
+                new TransactionRequest(List.of(Request.of("SET", "k", "v"), Request.of("PING")), List.of());
+        assertThat(TransactionRequest.of(sent(type, plain.payload()))).isEqualTo(plain);
+        Bytes digest = Bytes.of("0123456789abcdef");
+        for (Bytes key : List.of(Bytes.of("k"), Bytes.of("base64"), Bytes.of("error"), Bytes.of(new byte[] {-1}))) {
+            TransactionRequest watching = new TransactionRequest(
+                    List.of(new Request(Bytes.of("GET"), key)), List.of(new TransactionRequest.Watched(key, digest)));
+            assertThat(TransactionRequest.of(sent(type, watching.payload()))).isEqualTo(watching);
+        }
+        TransactionRequest both = new TransactionRequest(
+                List.of(Request.of("PING")),
+                List.of(
+                        new TransactionRequest.Watched(Bytes.of("a"), null),
+                        new TransactionRequest.Watched(Bytes.of("b"), digest)));
+        assertThat(TransactionRequest.of(sent(type, both.payload()))).isEqualTo(both);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{}|ERR field 'commands' must be an array of 1 to 10000 commands",
+                "{'commands':[]}|ERR field 'commands' must be an array of 1 to 10000 commands",
+                "{'commands':['PING']}|ERR field 'commands' must have an array for each command, its name and arguments",
+                "{'commands':[[]]}|ERR field 'commands' must have an array for each command, its name and arguments",
+                "{'commands':[['a',[]]]}|ERR field 'commands' must have strings, numbers and booleans as arguments",
+                "{'commands':[['a',null]]}|ERR field 'commands' must have strings, numbers and booleans as arguments",
+                "{'commands':[['a']],'watch':'k'}|ERR field 'watch' must be an object",
+                "{'commands':[['a']],'watch':['k']}|ERR field 'watch' must be an object, or an array of pairs",
+                "{'commands':[['a']],'watch':[[1,null],[1,null]]}|ERR field 'watch' must name each key once",
+                "{'commands':[['a']],'watch':{'k':'0123'}}|ERR field 'watch' must have a digest of 16 hexadecimal digits or null per key",
+                "{'commands':[['a']],'watch':{'k':'0123456789abcdeg'}}|ERR field 'watch' must have a digest of 16 hexadecimal digits or null per key",
+                "{'commands':[['a']],'watch':{'k':[]}}|ERR field 'watch' must have a digest of 16 hexadecimal digits or null per key",
+                "{'commands':[['a']],'more':1}|ERR field 'more' is unknown"
+            })
+    void aTransactionThatIsNoneSaysWhy(String text, String message) {
+        assertThatThrownBy(() -> TransactionRequest.of(json(text)))
+                .isInstanceOf(CommandError.class)
+                .hasMessage(message);
+    }
+
+    @Test
+    void aTransactionWatchesNotTooMuch() {
+        StringBuilder watch = new StringBuilder("'0':null");
+        for (int i = 1; i <= TransactionRequest.WATCHED_MAX; i++) {
+            watch.append(",'").append(i).append("':null");
+        }
+        assertThatThrownBy(() -> TransactionRequest.of(json("{'commands':[['a']],'watch':{" + watch + "}}")))
+                .hasMessage("ERR field 'watch' has more than 1000 keys");
     }
 
     @Test
