@@ -13,7 +13,7 @@ import reactor.core.publisher.Mono;
 
 /**
  * Three workers share a queue, each with as many jobs in hand as it asked for. One is lost in the middle of a job; when
- * it comes back it goes on with it.
+ * it comes back it gives the job back first, for whoever asks next.
  */
 public final class Queue {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
