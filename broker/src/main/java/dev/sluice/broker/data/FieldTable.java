@@ -19,6 +19,7 @@ final class FieldTable {
     static final int INLINE_MAX = 16 << 10;
 
     private static final int SCRATCH_BYTES = 256;
+    private static final byte[] NONE = {};
 
     private final Root root;
     private final Arena arena;
@@ -31,7 +32,7 @@ final class FieldTable {
     private int valueLength;
     private int contentAt;
 
-    private byte[] scratch = new byte[SCRATCH_BYTES];
+    private byte[] scratch = NONE; // most calls need none
 
     /** {@code valued}: whether fields have values. */
     FieldTable(Root root, MemberHash hash, boolean valued) {
@@ -290,7 +291,7 @@ final class FieldTable {
             return visitor.field(content, 0, field, field, value);
         }
         if (scratch.length < field + value) {
-            scratch = new byte[INLINE_MAX];
+            scratch = new byte[field + value <= SCRATCH_BYTES ? SCRATCH_BYTES : INLINE_MAX];
         }
         arena.get(block, contentAt, scratch, 0, field + value);
         return visitor.field(scratch, 0, field, field, value);
