@@ -192,6 +192,10 @@ public final class SortedSet extends Members {
 
     /** Removes ranks {@code start} to {@code stop}, both included and within bounds. */
     public void removeRange(long start, long stop) {
+        if (stop - start + 1 == size()) {
+            free();
+            return;
+        }
         if (root.hasExpiries()) {
             range(start, stop, false, (array, offset, length, score) -> {
                 expiries().remove(Bytes.view(array, offset, length));

@@ -76,6 +76,21 @@ class MemberExpiryCommandsTest {
     }
 
     @Test
+    void aRangeOfAllTakesTheTimesWithIt() {
+        for (int members : new int[] {10, 200, 5_000}) {
+            run("DEL z");
+            for (int i = 0; i < members; i++) {
+                run("ZADD z " + i + " m" + i).is(1);
+            }
+            run("ZEXPIRE z 10 MEMBERS 2 m1 m2").is("[1, 1]");
+            run("ZREMRANGEBYRANK z 0 -1").is(members);
+            run("EXISTS z").is(0);
+            run("ZADD z 1 m1").is(1);
+            run("ZTTL z MEMBERS 1 m1").is("[-1]");
+        }
+    }
+
+    @Test
     void conditionsHold() {
         run("ZEXPIRE z 10 XX MEMBERS 1 a").is("[0]");
         run("ZEXPIRE z 10 GT MEMBERS 1 a").is("[0]");
