@@ -7,6 +7,7 @@ import dev.sluice.streams.message.Numbers;
 import dev.sluice.streams.message.Reply;
 import dev.sluice.streams.message.Request;
 import dev.sluice.streams.rsocket.KeyWatchRequest;
+import dev.sluice.streams.rsocket.LockRequest;
 import dev.sluice.streams.rsocket.MimeType;
 import dev.sluice.streams.rsocket.MoveRequest;
 import dev.sluice.streams.rsocket.PayloadLimits;
@@ -264,6 +265,16 @@ public final class RSocketClient implements AutoCloseable {
     /** A member's rank, score and neighbours in a sorted set, as {@link #watchRange}. */
     public Flux<Standing> watchRank(RankRequest request) {
         return stream(Route.ZSET_RANK, request.payload()).map(RSocketClient::standing);
+    }
+
+    /**
+     * Holds a lock: its fencing token once it is held, and then nothing until the stream is cancelled, which gives it back.
+     * Completes without a token if the lock cannot be had in the time, fails when it has been lost.
+     *
+     * @param request with an owner that nobody else goes by
+     */
+    public Flux<Long> lock(LockRequest request) {
+        return stream(Route.LOCK_HOLD, request.payload()).map(object -> integer(field(object, "token")));
     }
 
     /** Completes when the connection has ended, or fails with what ended it. */

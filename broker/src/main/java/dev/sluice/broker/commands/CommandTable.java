@@ -68,6 +68,7 @@ public final class CommandTable {
                         ReplicationCommands.TABLE,
                         ExpiryCommands.TABLE,
                         MemberExpiryCommands.TABLE,
+                        LockCommands.TABLE,
                         ListCommands.TABLE,
                         ListElementCommands.TABLE,
                         ListMoveCommands.TABLE,

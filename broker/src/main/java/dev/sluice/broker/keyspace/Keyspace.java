@@ -38,6 +38,7 @@ public final class Keyspace {
     private final Listener listener;
     private final Randomness randomness;
     private final AccessClock accesses;
+    private long lastToken;
     private final CollectionViews collections;
     private long now;
     private boolean countsHits;
@@ -83,6 +84,15 @@ public final class Keyspace {
     /** By index. */
     public List<Database> databases() {
         return Collections.unmodifiableList(databases);
+    }
+
+    /**
+     * A number larger than any before it: the microseconds since 1970, or more if so many were asked for. So it grows over
+     * restarts too, as long as the clock does not go back by more than the broker was down.
+     */
+    public long nextToken() {
+        lastToken = Math.max(lastToken + 1, now * 1000);
+        return lastToken;
     }
 
     /** Exchanges two databases: each has the other's keys and index afterwards. */

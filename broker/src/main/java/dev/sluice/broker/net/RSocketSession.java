@@ -15,6 +15,7 @@ import dev.sluice.streams.message.Request;
 import dev.sluice.streams.rsocket.Fields;
 import dev.sluice.streams.rsocket.KeyWatchRequest;
 import dev.sluice.streams.rsocket.Line;
+import dev.sluice.streams.rsocket.LockRequest;
 import dev.sluice.streams.rsocket.MimeType;
 import dev.sluice.streams.rsocket.MoveRequest;
 import dev.sluice.streams.rsocket.PopRequest;
@@ -167,7 +168,8 @@ final class RSocketSession implements RSocket, Session.Connection {
                     KEY_WATCH,
                     ZSET_WATCH,
                     ZSET_RANK,
-                    TRANSACTION -> throw wrongModel(asked.route());
+                    TRANSACTION,
+                    LOCK_HOLD -> throw wrongModel(asked.route());
         };
     }
 
@@ -278,6 +280,7 @@ final class RSocketSession implements RSocket, Session.Connection {
                 yield ranking(
                         asked, ready -> shared.rankings().watch(asked.who().database(), request, ready));
             }
+            case LOCK_HOLD -> replies(asked, LockStream.open(shared, asked.who(), LockRequest.of(fields(asked))));
             case COMMAND, PUBSUB_PUBLISH, TRANSACTION -> throw wrongModel(asked.route());
         };
     }
@@ -356,7 +359,8 @@ final class RSocketSession implements RSocket, Session.Connection {
                         KEY_WATCH,
                         ZSET_WATCH,
                         ZSET_RANK,
-                        TRANSACTION -> throw wrongModel(asked.route());
+                        TRANSACTION,
+                        LOCK_HOLD -> throw wrongModel(asked.route());
             };
         }
 

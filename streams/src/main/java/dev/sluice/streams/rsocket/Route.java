@@ -14,7 +14,8 @@ public enum Route {
     KEY_WATCH("key.watch"),
     ZSET_WATCH("zset.watch"),
     ZSET_RANK("zset.rank"),
-    TRANSACTION("transaction");
+    TRANSACTION("transaction"),
+    LOCK_HOLD("lock.hold");
 
     private static final int SHOWN_CHARS_MAX = 128;
 
