@@ -181,8 +181,8 @@ public final class Broker implements AutoCloseable {
                 dispatcher::housekeeping);
         sessions.onClose(session -> forget(session, watches, tracking));
         Gate gate = new Gate(settings, sessions);
-        RespListener resp =
-                new RespListener(settings, dispatcher, sessions, clients, loop, time, ioLoops, gate, throttle, respTraffic);
+        RespListener resp = new RespListener(
+                settings, dispatcher, sessions, clients, loop, time, ioLoops, gate, throttle, respTraffic);
         RSocketListener rsocket = new RSocketListener(
                 settings,
                 dispatcher,

@@ -380,6 +380,11 @@ public final class InMemoryBroker implements AutoCloseable {
         public String text() {
             return text;
         }
+
+        /** What it has answered by now, at once or later. */
+        public String now() {
+            return text.equals("(waits)") ? later : text;
+        }
     }
 
     /** A reply as text. */

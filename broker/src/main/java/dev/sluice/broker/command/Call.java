@@ -162,4 +162,14 @@ public final class Call {
     public Reply waitFor(List<Bytes> keys, Value.Type type, long timeoutMs, Reply onTimeout, Engine.Attempt attempt) {
         return Reply.later(engine.waitFor(this, keys, type, timeoutMs, onTimeout, attempt));
     }
+
+    /** Answers when the key is gone and this call's turn has come. Only where {@link #mayWait()}. */
+    public Reply waitUntilGone(Bytes key, long timeoutMs, Reply onTimeout, Engine.Attempt attempt) {
+        return Reply.later(engine.waitFor(this, List.of(key), null, timeoutMs, onTimeout, attempt));
+    }
+
+    /** How many calls wait until a key is gone. */
+    public int awaitingGone(Bytes key) {
+        return engine.awaitingGone(database.index(), key);
+    }
 }

@@ -24,10 +24,15 @@ public interface Engine {
     /**
      * Waits until one of the keys holds something of this type and the attempt succeeds on it.
      *
+     * @param type null waits until one of the keys is gone
      * @param timeoutMs 0 waits for ever
      * @param onTimeout what is answered then
      */
-    Mono<Reply> waitFor(Call call, List<Bytes> keys, Value.Type type, long timeoutMs, Reply onTimeout, Attempt attempt);
+    Mono<Reply> waitFor(
+            Call call, List<Bytes> keys, Value.@Nullable Type type, long timeoutMs, Reply onTimeout, Attempt attempt);
+
+    /** How many calls wait until a key is gone. */
+    int awaitingGone(int database, Bytes key);
 
     /** One try to serve a client that waits: its reply, or null if this key cannot serve it after all. */
     @FunctionalInterface

@@ -16,6 +16,7 @@ import dev.sluice.broker.command.Command;
 import dev.sluice.broker.command.Group;
 import dev.sluice.broker.command.Timeout;
 import dev.sluice.broker.data.Value;
+import dev.sluice.broker.keyspace.Database;
 import dev.sluice.broker.keyspace.Event;
 import dev.sluice.broker.keyspace.Lock;
 import dev.sluice.streams.message.Bytes;
@@ -56,10 +57,7 @@ final class LockCommands {
                     .flags(FAST)
                     .complexity("O(1)")
                     .says("Renews the lease of a lock that the owner still holds, and returns its fencing token.")
-                    .takes(
-                            key("key"),
-                            string("owner"),
-                            integer("milliseconds").token("LEASE"))
+                    .takes(key("key"), string("owner"), integer("milliseconds").token("LEASE"))
                     .runs(LockCommands::relock),
             write("UNLOCK", 3, key(1, "RW", "delete"))
                     .since(SINCE)
@@ -157,9 +155,14 @@ final class LockCommands {
                 TOKEN,
                 Reply.integer(held.token()),
                 LEASE_MS,
-                Reply.integer(call.database().expireAt(call.key()) - call.now()),
+                Reply.integer(leaseLeftMs(call)),
                 WAITING,
                 Reply.integer(call.awaitingGone(call.key())));
+    }
+
+    private static long leaseLeftMs(Call call) {
+        long until = call.database().expireAt(call.key());
+        return until == Database.NO_EXPIRY ? NONE : until - call.now();
     }
 
     private static @Nullable Lock held(Call call) {

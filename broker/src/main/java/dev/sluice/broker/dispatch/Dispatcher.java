@@ -481,7 +481,7 @@ public final class Dispatcher implements Engine {
 
     @Override
     public Mono<Reply> waitFor(
-            Call call, List<Bytes> keys, Value.Type type, long timeoutMs, Reply onTimeout, Attempt attempt) {
+            Call call, List<Bytes> keys, Value.@Nullable Type type, long timeoutMs, Reply onTimeout, Attempt attempt) {
         Waiting waiting = new Waiting(call, type, onTimeout, attempt);
         heap().take(waiting.request.heldBytes()); // for the names once more
         List<Bytes> names = new ArrayList<>(keys.size());
@@ -491,18 +491,23 @@ public final class Dispatcher implements Engine {
         return waiters.await(waiting.database, names, timeoutMs, onTimeout, waiting);
     }
 
+    @Override
+    public int awaitingGone(int database, Bytes key) {
+        return waiters.awaitingGone(database, key);
+    }
+
     /** A call that waits for keys: its turn is a call of its own, with its own record in the journal. */
     private final class Waiting implements Waiters.Client, Session.Waiting {
         private final Session session;
         private final Command command;
         private final Request request;
         private final int database;
-        private final Value.Type type;
+        private final Value.@Nullable Type type;
         private final Reply onTimeout;
         private final Attempt attempt;
         private Waiters.@Nullable Wait wait;
 
-        Waiting(Call call, Value.Type type, Reply onTimeout, Attempt attempt) {
+        Waiting(Call call, Value.@Nullable Type type, Reply onTimeout, Attempt attempt) {
             this.session = call.session();
             this.command = call.command();
             this.request = kept(call.request());
@@ -531,6 +536,11 @@ public final class Dispatcher implements Engine {
         @Override
         public long bytes() {
             return request.bytes();
+        }
+
+        @Override
+        public Value.@Nullable Type type() {
+            return type;
         }
 
         @Override
@@ -570,6 +580,7 @@ public final class Dispatcher implements Engine {
     public void housekeeping(Runnable work) {
         keyspace.begin(time.epochMillis(), false);
         changes.recording(journal.isRead());
+        waiters.expire(keyspace);
         work.run();
         finish();
     }

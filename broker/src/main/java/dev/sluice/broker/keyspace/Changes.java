@@ -112,11 +112,14 @@ public final class Changes implements Keyspace.Listener {
         }
     }
 
-    /** The whole database changed: every watcher of a key in it is told. */
+    /** The whole database changed: everybody who watches a key in it, or waits for one, is told. */
     public void changedAll(Database database) {
         touched = true;
         count++;
         watches.changedAll(database);
+        if (!waiters.isEmpty()) {
+            waiters.changedAll(database.index());
+        }
     }
 
     /** One or all of the databases have been emptied, each of which has been told as {@link #changedAll}. */

@@ -72,6 +72,14 @@ final class Entry {
         return (header & ROPE) != 0;
     }
 
+    /** Whether it is a short string that begins so. */
+    static boolean stringStartsWith(Arena arena, int entry, long header, Bytes prefix) {
+        return type(header) == Value.Type.STRING
+                && !isRope(header)
+                && stringLength(arena, entry, header) >= prefix.length()
+                && arena.equal(entry, stringAt(header), prefix.array(), prefix.offset(), prefix.length());
+    }
+
     static int clock(long header) {
         return (int) (header >>> CLOCK_SHIFT & CLOCK_MASK);
     }

@@ -212,10 +212,20 @@ public final class Eviction {
         for (int i = 0; i < databases; i++) {
             Database database = keyspace.database(nextDatabase);
             nextDatabase = (nextDatabase + 1) % databases;
-            Table table = database.entries().table();
-            for (Draw draw = new Draw(table); draw.hasMore(); ) {
-                if (draw.next(1) > 0) {
-                    evict(database, table.gathered(0));
+            if (evictAny(database)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean evictAny(Database database) {
+        Table table = database.entries().table();
+        for (Draw draw = new Draw(table); draw.hasMore(); ) {
+            int found = draw.next(1);
+            for (int i = 0; i < found; i++) {
+                if (!isLock(database.entries(), table.gathered(i))) {
+                    evict(database, table.gathered(i));
                     return true;
                 }
             }
@@ -245,7 +255,13 @@ public final class Eviction {
     /** The entry of a key that was drawn, if it may still go; else 0. */
     private int candidate(Entries entries, Bytes key) {
         int entry = entries.table().find(entries.hashOf(key), key.array(), key.offset(), key.length());
-        return entry == 0 || policy.expiringOnly && !entries.hasTimeToLive(entry) ? 0 : entry;
+        boolean stays = entry == 0 || policy.expiringOnly && !entries.hasTimeToLive(entry) || isLock(entries, entry);
+        return stays ? 0 : entry;
+    }
+
+    /** Who holds it must not lose it for want of memory. */
+    private static boolean isLock(Entries entries, int entry) {
+        return Entry.stringStartsWith(entries.arena(), entry, Entry.header(entries.arena(), entry), Lock.PREFIX);
     }
 
     /** Offers a few keys of a database, from a random place on, to the pool. Returns whether it has any that may go. */
@@ -255,9 +271,12 @@ public final class Eviction {
         int drawn = 0;
         for (Draw draw = new Draw(table); drawn < samples && draw.hasMore(); ) {
             int found = draw.next(samples - drawn);
-            drawn += found;
             for (int i = 0; i < found; i++) {
                 int entry = table.gathered(i);
+                if (isLock(entries, entry)) {
+                    continue;
+                }
+                drawn++;
                 long score = score(entries, entry);
                 if (pool.accepts(score)) {
                     pool.add(database.index(), Entry.key(entries.arena(), entry), score);

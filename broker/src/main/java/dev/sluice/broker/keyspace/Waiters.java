@@ -1,14 +1,17 @@
 package dev.sluice.broker.keyspace;
 
+import dev.sluice.broker.data.Value;
 import dev.sluice.broker.seam.Timer;
 import dev.sluice.streams.message.Bytes;
 import dev.sluice.streams.message.Reply;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.PriorityQueue;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
@@ -25,6 +28,9 @@ public final class Waiters {
         /** Tries to serve it with a key that may be ready. Returns null if it cannot be served by this key. */
         @Nullable
         Reply serve(Bytes key);
+
+        /** Of what type a key can serve it; null if it waits until the key is gone. */
+        Value.@Nullable Type type();
 
         /** The waiting begins. */
         void begins(Wait wait);
@@ -45,9 +51,13 @@ public final class Waiters {
         CANCELLED
     }
 
+    private static final long NEVER = -1;
+
     private final Timer timer;
     private final Map<Watches.Key, Queue> queues = new HashMap<>();
     private final ArrayDeque<Queue> ready = new ArrayDeque<>();
+    private final PriorityQueue<Queue> expiring =
+            new PriorityQueue<>(Comparator.comparingLong(queue -> queue.lookAtMs));
     private int waiting;
     private int timed;
 
@@ -111,6 +121,40 @@ public final class Waiters {
         }
     }
 
+    /** How many wait until a key is gone. */
+    public int awaitingGone(int database, Bytes key) {
+        Queue queue = queues.get(new Watches.Key(database, key));
+        return queue == null ? 0 : queue.awaitingGone;
+    }
+
+    /**
+     * Looks at the keys that somebody waits to see the end of and whose time may be over: else the walk of expiry might
+     * find them late. To be called often, in a call of its own.
+     */
+    public void expire(Keyspace keyspace) {
+        for (Queue next; (next = expiring.peek()) != null && next.lookAtMs <= keyspace.now(); ) {
+            expiring.remove();
+            next.lookAtMs = NEVER;
+            long expireAtMs = keyspace.database(next.key.database()).inspectExpireAt(next.key.name());
+            if (expireAtMs == Database.NO_KEY) {
+                becomesReady(next);
+            } else {
+                lookAt(next, expireAtMs);
+            }
+        }
+    }
+
+    /** Not before, and not at all if it is no time. */
+    private void lookAt(Queue queue, long ms) {
+        if (queue.lookAtMs != NEVER) {
+            expiring.remove(queue);
+        }
+        queue.lookAtMs = ms < 0 ? NEVER : ms;
+        if (queue.lookAtMs != NEVER) {
+            expiring.add(queue);
+        }
+    }
+
     /** Serves all that can be served, also what these servings make ready in turn. Between calls only. */
     public void serve(Keyspace keyspace) {
         for (Queue queue; (queue = ready.poll()) != null; ) {
@@ -119,21 +163,27 @@ public final class Waiters {
         }
     }
 
-    private static void serve(Queue queue, Database database) {
+    private void serve(Queue queue, Database database) {
         Bytes key = queue.key.name();
-        for (Place first; (first = queue.first) != null && database.exists(key); ) {
+        for (Place first; (first = queue.first) != null && (queue.awaitingGone > 0 || database.exists(key)); ) {
             if (!first.waiter.serve(key)) {
                 serveOthers(key, first);
-                return;
+                break;
             }
+        }
+        if (queue.awaitingGone > 0) {
+            lookAt(queue, database.inspectExpireAt(key));
         }
     }
 
-    /** The first cannot be served by this key (it waits for another type): those behind it may be. */
+    /** The first cannot be served by what this key is now: those behind it that wait for something else may be. */
     private static void serveOthers(Bytes key, Place first) {
+        Value.Type type = first.waiter.client.type();
         List<Waiter> others = new ArrayList<>();
         for (Place place = first.behind; place != null; place = place.behind) {
-            others.add(place.waiter);
+            if (place.waiter.client.type() != type) {
+                others.add(place.waiter);
+            }
         }
         for (Waiter waiter : others) {
             waiter.serve(key);
@@ -146,6 +196,8 @@ public final class Waiters {
         private @Nullable Place first;
         private @Nullable Place last;
         private boolean ready;
+        private int awaitingGone;
+        private long lookAtMs = NEVER; // among those that expire, unless it is that
 
         Queue(Watches.Key key) {
             this.key = key;
@@ -212,6 +264,10 @@ public final class Waiters {
             for (int i = 0; i < places.length; i++) {
                 Watches.Key key = new Watches.Key(database, names.get(i));
                 places[i] = queues.computeIfAbsent(key, Queue::new).add(this);
+                if (client.type() == null) {
+                    becomesReady(places[i].queue); // to learn when the key's time is over
+                    places[i].queue.awaitingGone++;
+                }
             }
             if (timeoutMs > 0) {
                 timed++;
@@ -253,6 +309,12 @@ public final class Waiters {
             }
             for (Place place : places) {
                 place.queue.remove(place);
+                if (client.type() == null) {
+                    place.queue.awaitingGone--;
+                    if (place.queue.awaitingGone == 0) {
+                        lookAt(place.queue, NEVER);
+                    }
+                }
                 if (place.queue.first == null) {
                     queues.remove(place.queue.key);
                 }

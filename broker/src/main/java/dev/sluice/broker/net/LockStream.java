@@ -66,8 +66,8 @@ final class LockStream {
     }
 
     private void renew() {
-        Request relock = new Request(
-                Bytes.of("RELOCK"), request.key(), request.owner(), LEASE, Bytes.of(request.leaseMs()));
+        Request relock =
+                new Request(Bytes.of("RELOCK"), request.key(), request.owner(), LEASE, Bytes.of(request.leaseMs()));
         run(relock, token -> {
             if (token instanceof Reply.Null) {
                 held = false;

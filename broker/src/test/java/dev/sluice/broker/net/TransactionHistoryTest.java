@@ -77,7 +77,9 @@ class TransactionHistoryTest {
         for (Done done : history) {
             serial.run("MULTI");
             done.commands().forEach(serial.first()::run);
-            assertThat(done.replies()).as("%s", done.commands()).hasToString(serial.run("EXEC").text());
+            assertThat(done.replies())
+                    .as("%s", done.commands())
+                    .hasToString(serial.run("EXEC").text());
         }
         try (TransactingPeer after = new OverResp(broker)) {
             assertThat(after.ask(Request.of(ALL))).isEqualTo(serial.run(ALL).text());

@@ -31,8 +31,8 @@ public record LockRequest(Bytes key, Bytes owner, long leaseMs, long waitMs) {
 
     /** The payload, for clients. */
     public Reply payload() {
-        List<Reply> pairs = new ArrayList<>(List.of(
-                Bytes.of("key"), key, Bytes.of("owner"), owner, Bytes.of("leaseMs"), Reply.integer(leaseMs)));
+        List<Reply> pairs = new ArrayList<>(
+                List.of(Bytes.of("key"), key, Bytes.of("owner"), owner, Bytes.of("leaseMs"), Reply.integer(leaseMs)));
         if (waitMs != NO_WAIT) {
             pairs.add(Bytes.of("waitMs"));
             pairs.add(Reply.integer(waitMs));

@@ -1,0 +1,266 @@
+package dev.sluice.broker.commands;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.broker.InMemoryBroker;
+import dev.sluice.broker.Seeds;
+import dev.sluice.broker.keyspace.Eviction;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class LockCommandsTest {
+    private static final long NOW = InMemoryBroker.START_MS;
+    private static final long FIRST = NOW * 1000;
+
+    private final InMemoryBroker broker = new InMemoryBroker().readJournal();
+
+    @AfterEach
+    void close() {
+        broker.close();
+    }
+
+    private InMemoryBroker.Answer run(String line) {
+        return broker.run(line.split(" "));
+    }
+
+    private InMemoryBroker.Answer other(String line) {
+        return broker.client().run(line.split(" "));
+    }
+
+    private void journalled(String... effects) {
+        assertThat(broker.journalled.stream()
+                        .map(record -> record.replaceAll("[*$][0-9]+\r\n", "")
+                                .replace("\r\n", " ")
+                                .trim()
+                                .replaceFirst("^SELECT 0 ", ""))
+                        .toList())
+                .containsExactly(effects);
+        broker.journalled.clear();
+    }
+
+    @Test
+    void oneHoldsIt() {
+        run("LOCK k a LEASE 1000").is(FIRST);
+        journalled("SET k lock " + FIRST + " a PXAT " + (NOW + 1000));
+        run("LOCK k b LEASE 1000").isNull();
+        run("UNLOCK k b").is(0);
+        run("RELOCK k b LEASE 1000").isNull();
+        run("UNLOCK k a").is(1);
+        journalled("DEL k");
+        run("UNLOCK k a").is(0);
+        run("RELOCK k a LEASE 1000").isNull();
+        run("LOCK k b LEASE 1000").is(FIRST + 1);
+    }
+
+    @Test
+    void whoAsksAgainHasTheSameTokenAndANewLease() {
+        run("LOCK k a LEASE 1000").is(FIRST);
+        broker.pass(900);
+        run("LOCK k a LEASE 1000").is(FIRST);
+        broker.pass(900);
+        run("RELOCK k a LEASE 500").is(FIRST);
+        run("PTTL k").is(500);
+        journalled(
+                "SET k lock " + FIRST + " a PXAT " + (NOW + 1000),
+                "SET k lock " + FIRST + " a PXAT " + (NOW + 1900),
+                "SET k lock " + FIRST + " a PXAT " + (NOW + 2300));
+        broker.pass(501);
+        run("RELOCK k a LEASE 500").isNull();
+        run("LOCK k a LEASE 500").is((NOW + 2301) * 1000);
+    }
+
+    @Test
+    void tokensGrowOverKeysAndTime() {
+        run("LOCK k a LEASE 1").is(FIRST);
+        run("LOCK l a LEASE 1").is(FIRST + 1);
+        broker.pass(2);
+        run("LOCK k b LEASE 1").is(FIRST + 2000);
+    }
+
+    @Test
+    void whoWaitsIsServedInOrder() {
+        run("LOCK k a LEASE 10000").is(FIRST);
+        var b = other("LOCK k b LEASE 1000 WAIT 0");
+        var c = other("LOCK k c WAIT 0 LEASE 1000");
+        b.hasAnswered("(waits)");
+        run("LOCKINFO k").is("[owner, a, token, " + FIRST + ", lease-ms, 10000, waiting, 2]");
+        run("UNLOCK k a").is(1);
+        b.hasAnswered(Long.toString(FIRST + 1));
+        c.hasAnswered("(waits)");
+        run("DEL k").is(1);
+        c.hasAnswered(Long.toString(FIRST + 2));
+        run("LOCKINFO k").is("[owner, c, token, " + (FIRST + 2) + ", lease-ms, 1000, waiting, 0]");
+        run("FLUSHALL").is("OK");
+        run("LOCKINFO k").isNull();
+    }
+
+    @Test
+    void theEndOfTheLeaseServesWhoWaits() {
+        run("LOCK k a LEASE 100").is(FIRST);
+        var b = other("LOCK k b LEASE 1000 WAIT 0");
+        broker.dispatcher.housekeeping(() -> {});
+        broker.pass(90);
+        run("RELOCK k a LEASE 100").is(FIRST);
+        broker.pass(90);
+        broker.dispatcher.housekeeping(() -> {});
+        b.hasAnswered("(waits)");
+        run("PEXPIRE k 5").is(1); // sooner than was known
+        broker.pass(6);
+        broker.dispatcher.housekeeping(() -> {});
+        b.hasAnswered(Long.toString((NOW + 186) * 1000));
+    }
+
+    @Test
+    void nobodyOvertakesThoseWhoWait() {
+        run("LOCK k a LEASE 100").is(FIRST);
+        var b = other("LOCK k b LEASE 1000 WAIT 0");
+        broker.pass(101);
+        run("LOCK k c LEASE 1000").isNull(); // the first to see that the lease is over
+        b.hasAnswered(Long.toString((NOW + 101) * 1000));
+    }
+
+    @Test
+    void flushAndRenameFreeALockToo() {
+        run("LOCK k a LEASE 10000");
+        var b = other("LOCK k b LEASE 1000 WAIT 0");
+        run("FLUSHDB");
+        b.hasAnswered(Long.toString(FIRST + 1));
+        var c = other("LOCK k c LEASE 1000 WAIT 0");
+        run("RENAME k l");
+        c.hasAnswered(Long.toString(FIRST + 2));
+        run("UNLOCK l b").is(1);
+    }
+
+    @Test
+    void waitingEndsInTimeAndNotInATransaction() {
+        run("LOCK k a LEASE 10000");
+        var b = other("LOCK k b LEASE 1000 WAIT 50");
+        broker.pass(51);
+        b.hasAnswered("(nil)");
+        run("UNLOCK k a").is(1);
+        run("EXISTS k").is(0);
+        run("LOCK k a LEASE 10000");
+        run("MULTI");
+        run("LOCK k b LEASE 1000 WAIT 0");
+        run("EXEC").is("[(nil)]");
+    }
+
+    @Test
+    void waitersForElementsAndForTheLockDoNotDisturbEachOther() {
+        var element = other("BLPOP q 0");
+        run("LOCK q a LEASE 10000");
+        var lock = other("LOCK q b LEASE 1000 WAIT 0");
+        run("DEL q");
+        element.hasAnswered("(waits)");
+        lock.hasAnswered(Long.toString(FIRST + 1));
+        run("DEL q");
+        run("RPUSH q x");
+        element.hasAnswered("[q, x]");
+        run("EXISTS q").is(0);
+    }
+
+    @Test
+    void whatIsNoLockIsRefused() {
+        for (String value : List.of("x", "lock", "lock ", "lock 1", "lock x a", "lock  a")) {
+            broker.run("SET", "k", value).is("OK");
+            for (String line : List.of("LOCK k a LEASE 1", "RELOCK k a LEASE 1", "UNLOCK k a", "LOCKINFO k")) {
+                run(line).isError("WRONGTYPE Operation against a key holding the wrong kind of value");
+            }
+        }
+        broker.run("SET", "k", "lock 5 a b");
+        run("LOCKINFO k").is("[owner, a b, token, 5, lease-ms, -1, waiting, 0]");
+    }
+
+    @Test
+    void badNumbersAndWordsAreRefused() {
+        run("LOCK k a LEASE").isError("ERR wrong number of arguments for 'lock' command");
+        run("LOCK k a LEASE 0").isError("ERR invalid expire time in 'lock' command");
+        run("RELOCK k a LEASE -1").isError("ERR invalid expire time in 'relock' command");
+        run("LOCK k a LEASE 9223372036854775807").isError("ERR invalid expire time in 'lock' command");
+        run("LOCK k a LEASE x").isError("ERR value is not an integer or out of range");
+        run("LOCK k a LEASE 1 WAIT x").isError("ERR timeout is not an integer or out of range");
+        run("LOCK k a LEASE 1 WAIT -1").isError("ERR timeout is negative");
+        run("LOCK k a WAIT 1 WAIT 1").isError("ERR syntax error");
+        run("LOCK k a WAIT 1").isError("ERR syntax error");
+        run("RELOCK k a FOR 1").isError("ERR syntax error");
+        String owner = "o".repeat(1025);
+        run("LOCK k " + owner + " LEASE 1").isError("ERR the owner of a lock has at most 1024 bytes");
+        run("EXISTS k").is(0);
+    }
+
+    @Test
+    void evictionLeavesLocksAlone() {
+        run("LOCK k a LEASE 100000").is(FIRST);
+        for (int i = 0; i < 2_000; i++) {
+            broker.run("SET", "key" + i, "v".repeat(100));
+        }
+        broker.eviction.limit(1, Eviction.Policy.named("allkeys-random"), 5, 100);
+        broker.dispatcher.makeRoom();
+        run("DBSIZE").is(1);
+        broker.eviction.limit(1, Eviction.Policy.named("volatile-ttl"), 5, 100);
+        broker.dispatcher.makeRoom();
+        run("UNLOCK k a").is(1);
+    }
+
+    /** Random holders, waits, losses and times: never two at once, tokens only grow, nobody is forgotten. */
+    @Test
+    void neverTwoHoldersAndTokensOnlyGrow() {
+        long seed = Seeds.next();
+        Random random = new Random(seed);
+        Map<InMemoryBroker.Answer, String> waiting = new HashMap<>();
+        String holder = "";
+        long until = 0;
+        long token = 0;
+        for (int step = 0; step < 20_000; step++) {
+            String at = "sluice.seed=" + seed + " step " + step;
+            String who = "c" + random.nextInt(8);
+            long now = broker.time.epochMillis();
+            if (until < now) {
+                holder = "";
+            }
+            switch (random.nextInt(6)) {
+                case 0, 1 -> {
+                    boolean waits = random.nextBoolean() && !waiting.containsValue(who);
+                    var answer = other("LOCK k " + who + " LEASE 20" + (waits ? " WAIT 100" : ""));
+                    waiting.put(answer, who);
+                }
+                case 2 -> run("UNLOCK k " + who).is(holder.equals(who) ? 1 : 0);
+                case 3 -> {
+                    var answer = other("RELOCK k " + who + " LEASE 20");
+                    assertThat(answer.text()).as(at).isEqualTo(holder.equals(who) ? Long.toString(token) : "(nil)");
+                    waiting.put(answer, who);
+                }
+                case 4 -> broker.pass(random.nextInt(15));
+                default -> broker.dispatcher.housekeeping(() -> {});
+            }
+            run("LOCKINFO k"); // may be the first to see that the lease is over
+            String info = run("LOCKINFO k").text();
+            for (var answer : new ArrayList<>(waiting.keySet())) {
+                if (!answer.now().equals("(waits)")) {
+                    String owner = waiting.remove(answer);
+                    if (!answer.now().equals("(nil)")) {
+                        long given = Long.parseLong(answer.now());
+                        assertThat(given).as(at).isGreaterThanOrEqualTo(token);
+                        if (given == token) {
+                            assertThat(owner).as(at).isEqualTo(holder);
+                        }
+                        token = given;
+                        holder = owner;
+                    }
+                }
+            }
+            if (info.equals("(nil)")) {
+                holder = "";
+                until = 0;
+            } else {
+                assertThat(info).as(at).startsWith("[owner, " + holder + ", token, " + token + ",");
+                until = broker.time.epochMillis() + Long.parseLong(info.replaceAll(".*lease-ms, (-?\\d+).*", "$1"));
+            }
+        }
+    }
+}
