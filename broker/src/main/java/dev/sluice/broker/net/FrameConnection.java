@@ -13,6 +13,7 @@ import io.rsocket.RSocketErrorException;
 import io.rsocket.frame.ErrorFrameCodec;
 import java.net.SocketAddress;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -35,6 +36,8 @@ final class FrameConnection implements DuplexConnection, Outlet {
         Object farewell();
     }
 
+    private static final int RESUMED_A_TURN = 16;
+
     private final Connection connection;
     private final Channel channel;
     private final Framing framing;
@@ -42,6 +45,8 @@ final class FrameConnection implements DuplexConnection, Outlet {
     private final Traffic traffic;
     private final long pendingBytesMax;
     private final List<Runnable> onWritable = new ArrayList<>();
+    private final LinkedHashSet<Runnable> resumable = new LinkedHashSet<>();
+    private boolean resuming;
     private boolean flushDue;
     private int held;
     private long bytesRead;
@@ -145,6 +150,28 @@ final class FrameConnection implements DuplexConnection, Outlet {
     @Override
     public void removeOnWritable(Runnable what) {
         onWritable.remove(what);
+        resumable.remove(what);
+    }
+
+    /**
+     * Streams go on in turns of their own, a few each time: what they write is flushed, which may let the socket take more
+     * again, and so on; others would wait for all of them.
+     */
+    private void resume() {
+        if (!resuming && !resumable.isEmpty()) {
+            resuming = true;
+            loop.nextTurn(this::resumeSome);
+        }
+    }
+
+    private void resumeSome() {
+        resuming = false;
+        for (int left = RESUMED_A_TURN; left > 0 && isWritable() && !resumable.isEmpty(); left--) {
+            resumable.removeFirst().run();
+        }
+        if (isWritable()) {
+            resume();
+        }
     }
 
     private final class Events extends ChannelInboundHandlerAdapter {
@@ -166,8 +193,8 @@ final class FrameConnection implements DuplexConnection, Outlet {
         public void channelWritabilityChanged(ChannelHandlerContext context) {
             if (channel.isWritable()) {
                 readAgain();
-                List.copyOf(onWritable).forEach(Runnable::run);
-                loop.endTurn();
+                resumable.addAll(onWritable); // behind those whose turn has not come since the last time
+                resume();
             }
             context.fireChannelWritabilityChanged();
         }
