@@ -132,7 +132,7 @@ public final class Waiters {
      * find them late. To be called often, in a call of its own.
      */
     public void expire(Keyspace keyspace) {
-        for (Queue next; (next = expiring.peek()) != null && next.lookAtMs <= keyspace.now(); ) {
+        for (Queue next; (next = expiring.peek()) != null && next.lookAtMs < keyspace.now(); ) {
             expiring.remove();
             next.lookAtMs = NEVER;
             long expireAtMs = keyspace.database(next.key.database()).inspectExpireAt(next.key.name());
