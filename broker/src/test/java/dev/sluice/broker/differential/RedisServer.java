@@ -3,6 +3,7 @@ package dev.sluice.broker.differential;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
@@ -11,23 +12,29 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 
-/** A redis-server 7.0 of our own on a free port, without files, stopped when it is closed or the tests end. */
+/** A redis-server 7.0 of our own on a free port, in a directory of its own, stopped when it is closed or the tests end. */
 public final class RedisServer implements AutoCloseable {
     private static final int ATTEMPTS = 5;
 
     private final Process process;
     private final Thread atExit;
     private final int port;
+    private final @Nullable Path directory;
 
-    private RedisServer(Process process, int port) {
+    /** {@code directory} goes with the server; null if it is not the server's. */
+    private RedisServer(Process process, int port, @Nullable Path directory) {
         this.process = process;
         this.port = port;
-        this.atExit = new Thread(process::destroyForcibly);
+        this.directory = directory;
+        this.atExit = new Thread(this::stop);
         Runtime.getRuntime().addShutdownHook(atExit);
     }
 
@@ -55,13 +62,14 @@ public final class RedisServer implements AutoCloseable {
     public static RedisServer start(String... options) throws IOException {
         for (int attempt = 1; ; attempt++) {
             int port = freePort();
+            Path directory = Files.createTempDirectory("redis-server"); // in another's it would load what lies there
             List<String> command = new ArrayList<>(List.of("redis-server", "--port", Integer.toString(port)));
             command.addAll(List.of("--bind", "127.0.0.1", "--save", "", "--appendonly", "no"));
-            command.addAll(List.of("--enable-debug-command", "yes", "--dir", System.getProperty("java.io.tmpdir")));
+            command.addAll(List.of("--enable-debug-command", "yes", "--dir", directory.toString()));
             command.addAll(List.of(options));
             Process process =
                     new ProcessBuilder(command).redirectErrorStream(true).start();
-            RedisServer server = new RedisServer(process, port);
+            RedisServer server = new RedisServer(process, port, directory);
             if (server.becomesReady()) {
                 return server;
             }
@@ -79,7 +87,7 @@ public final class RedisServer implements AutoCloseable {
                 .directory(file.toAbsolutePath().getParent().toFile())
                 .redirectErrorStream(true)
                 .start();
-        RedisServer server = new RedisServer(process, port);
+        RedisServer server = new RedisServer(process, port, null);
         Thread.ofVirtual().start(() -> drain(process.inputReader(StandardCharsets.UTF_8)));
         // What it logs depends on the file, so it is ready when it takes a connection.
         Awaitility.await().until(() -> !process.isAlive() || server.isListening());
@@ -135,10 +143,20 @@ public final class RedisServer implements AutoCloseable {
         } catch (IllegalStateException exiting) {
             // Then the hook stops the server.
         }
+        stop();
+    }
+
+    private void stop() {
         process.destroyForcibly();
         try {
             process.waitFor();
             process.getOutputStream().close();
+            if (directory != null) {
+                for (File left : Objects.requireNonNullElse(directory.toFile().listFiles(), new File[0])) {
+                    Files.delete(left.toPath());
+                }
+                Files.delete(directory);
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
