@@ -195,6 +195,18 @@ public final class InMemoryBroker implements AutoCloseable {
         return this;
     }
 
+    /** That these are the effects since this was last asked, or since they were cleared, in a line each. */
+    public void journalledOnly(String... effects) {
+        assertThat(journalled.stream()
+                        .map(record -> record.replaceAll("[*$][0-9]+\r\n", "")
+                                .replace("\r\n", " ")
+                                .trim()
+                                .replaceFirst("^SELECT 0 ", ""))
+                        .toList())
+                .containsExactly(effects);
+        journalled.clear();
+    }
+
     private MemoryUse memoryUse() {
         return figures.memoryUse();
     }
