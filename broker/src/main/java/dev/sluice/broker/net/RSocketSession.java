@@ -349,19 +349,10 @@ final class RSocketSession implements RSocket, Session.Connection {
 
         private Asked open(Payload payload) {
             Asked asked = read(payload);
-            return switch (asked.route()) {
-                case COMMAND, PUBSUB_PUBLISH -> asked;
-                case PUBSUB_SUBSCRIBE,
-                        LIST_TAKE,
-                        LIST_MOVE,
-                        ZSET_POP,
-                        KEY_SCAN,
-                        KEY_WATCH,
-                        ZSET_WATCH,
-                        ZSET_RANK,
-                        TRANSACTION,
-                        LOCK_HOLD -> throw wrongModel(asked.route());
-            };
+            if (asked.route() != Route.COMMAND && asked.route() != Route.PUBSUB_PUBLISH) {
+                throw wrongModel(asked.route());
+            }
+            return asked;
         }
 
         /** A refusal of one command is an answer like others, and the channel goes on. */

@@ -29,7 +29,7 @@ import reactor.netty.Connection;
  * <p>Why nothing runs although requests are there ({@link #mayRun}): a command waits; the client does not take its
  * replies; pushes are queued that came before (replies and pushes leave in one order); the turn is over.
  */
-final class RespConnection extends BaseSubscriber<ByteBuf> implements Session.Connection, QueryRoom.Client {
+final class RespConnection extends BaseSubscriber<ByteBuf> implements Session.Connection, Intake.Owner {
     private static final Logger log = LoggerFactory.getLogger(RespConnection.class);
     static final int FLUSH_BYTES = 64 * 1024;
     private static final int FIRST_BUFFER_BYTES = 1024;
@@ -44,6 +44,7 @@ final class RespConnection extends BaseSubscriber<ByteBuf> implements Session.Co
     private final Channel channel;
     private final Session session;
     private final RequestReader reader;
+    private final Intake intake;
     private @Nullable ByteBuf out;
     private final PendingBuffers sent = new PendingBuffers();
     private @Nullable PushQueue pushes;
@@ -58,9 +59,6 @@ final class RespConnection extends BaseSubscriber<ByteBuf> implements Session.Co
     private boolean closed;
     private boolean wantsMore;
 
-    /** Has arrived, and waits until there is memory to read it. */
-    private @Nullable ByteBuf unread;
-
     private long progressMs;
     private long pendingSeen;
     private long bytesRead;
@@ -72,6 +70,7 @@ final class RespConnection extends BaseSubscriber<ByteBuf> implements Session.Co
         this.channel = connection.channel();
         this.session = shared.sessions().open(this, shared.time().epochMillis());
         this.reader = new RequestReader(shared.scratch(), shared.requestLimits(session));
+        this.intake = new Intake(shared.room(), reader, this);
         this.progressMs = session.createdMs();
         this.watch = new OutputWatch(shared, session);
         this.direct = shared.traffic().pushes(shared.standardPolicy().overflow());
@@ -109,56 +108,32 @@ final class RespConnection extends BaseSubscriber<ByteBuf> implements Session.Co
     }
 
     private void arrived(ByteBuf in) {
-        if (closed) {
-            return;
-        }
-        if (!shared.room().hasRoom(reader, in.readableBytes())) {
-            unread = in.retain();
+        if (!closed) {
             progressMs = shared.time().epochMillis();
-            shared.room().await(this);
-            return;
+            intake.arrived(in);
         }
-        if (!QueryRoom.hasHeap(reader, in.readableBytes())) {
-            refuse();
-            return;
-        }
-        bytesRead += in.readableBytes();
-        shared.traffic().read(in.readableBytes());
+    }
+
+    @Override
+    public void hasRead(int bytes) {
+        bytesRead += bytes;
+        shared.traffic().read(bytes);
         progressMs = shared.time().epochMillis();
-        try {
-            reader.feed(in);
-        } catch (ProtocolError error) {
-            refuse(error);
-        }
         wantsMore = true;
         holdsMore();
         turn();
     }
 
     @Override
-    public long held() {
-        return reader.ownBytes();
+    public void refuse(ProtocolError error) {
+        log.debug("{}: {}", address(), error.getMessage());
+        session.closeAfterReply();
+        write(error.reply());
+        close(true);
     }
 
     @Override
-    public long needed() {
-        ByteBuf in = unread;
-        return in == null ? 0 : reader.growth(in.readableBytes());
-    }
-
-    @Override
-    public void readOn() {
-        ByteBuf in = unread;
-        unread = null;
-        if (in != null) {
-            arrived(in);
-            in.release();
-        }
-    }
-
-    /** There is no memory for what it sends, and waiting does not help. */
-    @Override
-    public void refuse() {
+    public void refuseForMemory() {
         log.warn("{} closed: its request of {} bytes so far found no memory", address(), reader.heldBytes());
         session.closeAfterReply();
         write(NO_MEMORY);
@@ -412,13 +387,6 @@ final class RespConnection extends BaseSubscriber<ByteBuf> implements Session.Co
         return (pending == null ? 0 : pending.totalPendingWriteBytes()) + (buffer == null ? 0 : buffer.readableBytes());
     }
 
-    private void refuse(ProtocolError error) {
-        log.debug("{}: {}", address(), error.getMessage());
-        session.closeAfterReply();
-        write(error.reply());
-        close(true);
-    }
-
     /** Called about once a second: closes who takes nothing and sends nothing, or has been idle too long. */
     void watchdog(long nowMs) {
         long pending = pendingBytes();
@@ -430,10 +398,10 @@ final class RespConnection extends BaseSubscriber<ByteBuf> implements Session.Co
             shared.traffic().stallClosed();
             log.info("{} closed: it took no replies for {} ms", address(), shared.stallMsMax());
             close(false);
-        } else if (unread != null && nowMs - progressMs > shared.stallMsMax()) {
-            shared.room().forget(this);
-            refuse();
-        } else if (shared.room().isShort() && held() > 0 && nowMs - progressMs > shared.stallMsMax()) {
+        } else if (intake.isWaiting() && nowMs - progressMs > shared.stallMsMax()) {
+            intake.forget();
+            refuseForMemory();
+        } else if (intake.isInTheWay() && nowMs - progressMs > shared.stallMsMax()) {
             log.info("{} closed: it has sent a part of a request and no more, and others need the memory", address());
             close(false);
         } else if (shared.idleMsMax() > 0
@@ -648,12 +616,7 @@ final class RespConnection extends BaseSubscriber<ByteBuf> implements Session.Co
         }
         flush();
         reader.release();
-        ByteBuf in = unread;
-        if (in != null) {
-            unread = null;
-            in.release();
-            shared.room().forget(this);
-        }
+        intake.forget();
         shared.room().serveSoon();
         cancel(); // gives back what has arrived and was not asked for yet
         shared.sessions().close(session);
