@@ -14,8 +14,6 @@ import dev.sluice.broker.command.Command;
 import dev.sluice.broker.command.Group;
 import dev.sluice.broker.data.StringValue;
 import dev.sluice.broker.data.Value;
-import dev.sluice.broker.keyspace.Event;
-import dev.sluice.streams.message.Bytes;
 import dev.sluice.streams.message.CommandError;
 import dev.sluice.streams.message.Reply;
 import java.util.List;
@@ -80,14 +78,7 @@ final class CompareAndSetCommands {
     }
 
     private static Reply delete(Call call, boolean permitted) {
-        if (!permitted) {
-            return Reply.integer(0);
-        }
-        Bytes key = call.key();
-        call.database().delete(key);
-        call.effect(Effects.del(key));
-        call.changed(key, Event.DEL);
-        return Reply.integer(1);
+        return Reply.integer(permitted && Effects.delete(call, call.key()) ? 1 : 0);
     }
 
     private static Reply digest(Call call) {

@@ -123,7 +123,7 @@ final class DumpCommands {
         long expireAt = ttl == 0 || options.absoluteTtl() ? ttl : ttl + call.now();
         try (Fresh<? extends Value> value = Dump.read(payload, database, key)) {
             if (ttl != 0 && expireAt <= call.now()) {
-                replaceByNothing(call, key);
+                Effects.delete(call, key); // what comes back dead only takes away what was there
                 return Reply.Status.OK;
             }
             if (ttl != 0) {
@@ -144,14 +144,6 @@ final class DumpCommands {
                             : new Request(RESTORE, key, Bytes.of(expireAt), payload, ABSTTL));
         }
         return Reply.Status.OK;
-    }
-
-    /** What comes back dead only takes away what was there. */
-    private static void replaceByNothing(Call call, Bytes key) {
-        if (call.database().delete(key)) {
-            call.changed(key, Event.DEL);
-            call.effect(Effects.del(key));
-        }
     }
 
     private static void mark(Call call, Bytes key, Restoring options) {

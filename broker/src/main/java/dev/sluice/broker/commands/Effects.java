@@ -1,5 +1,7 @@
 package dev.sluice.broker.commands;
 
+import dev.sluice.broker.command.Call;
+import dev.sluice.broker.keyspace.Event;
 import dev.sluice.streams.message.Bytes;
 import dev.sluice.streams.message.Request;
 import java.util.ArrayList;
@@ -77,6 +79,16 @@ final class Effects {
             all[words.length + i - from] = request.argument(i);
         }
         return new Request(all);
+    }
+
+    /** Removes a key, with that as the effect of the call. Returns whether it was there. */
+    static boolean delete(Call call, Bytes key) {
+        boolean there = call.database().delete(key);
+        if (there) {
+            call.effect(del(key));
+            call.changed(key, Event.DEL);
+        }
+        return there;
     }
 
     static Request del(Bytes key) {

@@ -119,9 +119,7 @@ final class ExpiryCommands {
     /** Lets an existing key expire at a time; at once if that has come. */
     static void expireAt(Call call, Bytes key, long atMs) {
         if (atMs <= call.now()) {
-            call.database().delete(key);
-            call.effect(Effects.del(key));
-            call.changed(key, Event.DEL);
+            Effects.delete(call, key);
         } else {
             call.database().setExpireAt(key, atMs);
             call.effect(Effects.expireAt(key, atMs));

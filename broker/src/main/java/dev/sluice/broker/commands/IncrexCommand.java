@@ -181,7 +181,7 @@ final class IncrexCommand {
         boolean had = database.expireAt(key) >= 0;
         boolean keeps = !lifetime.given() || onlyIfNone && had;
         if (!keeps && lifetime.expires() && lifetime.atMs() <= call.now()) {
-            deleteIfThere(call);
+            Effects.delete(call, call.key());
             return;
         }
         if (floating) {
@@ -201,13 +201,6 @@ final class IncrexCommand {
             if (database.persist(key)) {
                 call.changed(key, Event.PERSIST);
             }
-        }
-    }
-
-    private static void deleteIfThere(Call call) {
-        if (call.database().delete(call.key())) {
-            call.effect(Effects.del(call.key()));
-            call.changed(call.key(), Event.DEL);
         }
     }
 }

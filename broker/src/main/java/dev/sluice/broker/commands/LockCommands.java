@@ -137,10 +137,7 @@ final class LockCommands {
         if (held == null || !held.owner().equals(owner(call))) {
             return Reply.integer(0);
         }
-        Bytes key = call.key();
-        call.database().delete(key);
-        call.effect(Effects.del(key));
-        call.changed(key, Event.DEL);
+        Effects.delete(call, call.key());
         return Reply.integer(1);
     }
 

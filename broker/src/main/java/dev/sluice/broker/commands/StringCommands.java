@@ -231,9 +231,7 @@ final class StringCommands {
     private static Reply getdel(Call call) {
         Reply value = getCounted(call);
         if (value instanceof Bytes) {
-            call.database().delete(call.key());
-            call.effect(Effects.del(call.key()));
-            call.changed(call.key(), Event.DEL);
+            Effects.delete(call, call.key());
         }
         return value;
     }
