@@ -243,7 +243,7 @@ public final class Eviction {
         }
         for (EvictionPool.Candidate best; (best = pool.takeBest()) != null; ) {
             Database database = keyspace.database(best.database());
-            int entry = candidate(database.entries(), best.key());
+            int entry = candidate(database.entries(), best.hash());
             if (entry != 0) {
                 evict(database, entry);
                 return true;
@@ -252,9 +252,9 @@ public final class Eviction {
         return true; // what was drawn had gone meanwhile; there are others
     }
 
-    /** The entry of a key that was drawn, if it may still go; else 0. */
-    private int candidate(Entries entries, Bytes key) {
-        int entry = entries.table().find(entries.hashOf(key), key.array(), key.offset(), key.length());
+    /** The entry of a key that was drawn, if it may still go; else 0. Where two keys collide, either may be the one. */
+    private int candidate(Entries entries, long hash) {
+        int entry = entries.table().find(hash);
         boolean stays = entry == 0 || policy.expiringOnly && !entries.hasTimeToLive(entry) || isLock(entries, entry);
         return stays ? 0 : entry;
     }
@@ -279,7 +279,7 @@ public final class Eviction {
                 drawn++;
                 long score = score(entries, entry);
                 if (pool.accepts(score)) {
-                    pool.add(database.index(), Entry.key(entries.arena(), entry), score);
+                    pool.add(database.index(), entries.hashOf(Entry.key(entries.arena(), entry)), score);
                 }
             }
         }

@@ -1,12 +1,11 @@
 package dev.sluice.broker.keyspace;
 
-import dev.sluice.streams.message.Bytes;
 import org.jspecify.annotations.Nullable;
 
 /** The best candidates of the last draws, of all databases, in the order in which they deserve to go. */
 final class EvictionPool {
-    /** A key with the index of its database. */
-    record Candidate(int database, Bytes key, long score) {}
+    /** The hash of a key, which may be long, with the index of its database. */
+    record Candidate(int database, long hash, long score) {}
 
     private static final int SIZE_MAX = 16;
 
@@ -25,12 +24,12 @@ final class EvictionPool {
     }
 
     /** Adds one that {@link #accepts} vouched for, unless it is there already with the same score. */
-    void add(int database, Bytes key, long score) {
+    void add(int database, long hash, long score) {
         int at = size;
         while (at > 0 && scoreAt(at - 1) >= score) {
             at--;
             Candidate other = candidates[at];
-            if (other != null && other.database == database && other.key.equals(key)) {
+            if (other != null && other.database == database && other.hash == hash) {
                 return;
             }
         }
@@ -41,7 +40,7 @@ final class EvictionPool {
             System.arraycopy(candidates, at, candidates, at + 1, size - at);
             size++;
         }
-        candidates[at] = new Candidate(database, key, score);
+        candidates[at] = new Candidate(database, hash, score);
     }
 
     private long scoreAt(int index) {

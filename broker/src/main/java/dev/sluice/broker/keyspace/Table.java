@@ -89,6 +89,29 @@ final class Table {
         return slot == 0 ? 0 : arena.getLong(entry(slot), 0);
     }
 
+    /** An entry whose key has this hash, as far as the table keeps it; 0 when there is none. */
+    int find(long hash) {
+        int fragment = fragment(hash);
+        long segment = directory[index(fragment)];
+        if (segment == 0) {
+            return 0;
+        }
+        int slots = slots(segment);
+        int depth = depth(segment);
+        int at = home(fragment, depth, slots);
+        for (int distance = 0; ; distance++) {
+            long slot = slot(block(segment), at);
+            int other = (int) slot & ~NOT_HASH;
+            if (slot == 0 || other != fragment && distance(at, other, depth, slots) < distance) {
+                return 0;
+            }
+            if (other == fragment) {
+                return entry(slot);
+            }
+            at = at + 1 == slots ? 0 : at + 1;
+        }
+    }
+
     /** The entry of a key; 0 when there is none. */
     int find(long hash, byte[] key, int from, int length) {
         int fragment = fragment(hash);

@@ -3,7 +3,6 @@ package dev.sluice.broker.keyspace;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.broker.Seeds;
-import dev.sluice.streams.message.Bytes;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -17,7 +16,7 @@ class EvictionPoolTest {
         if (!pool.accepts(score)) {
             return false;
         }
-        pool.add(0, Bytes.of(key), score);
+        pool.add(0, key.hashCode(), score);
         return true;
     }
 
