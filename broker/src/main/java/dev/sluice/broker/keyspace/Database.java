@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The keys of one database. Values are views of what lies in the arena: valid until the key is next written other than
  * through the view, and never beyond the call. Keys and values handed in are copied. A key whose time has come is missing
- * to every method except {@link #size}, and is removed by the first that comes across it.
+ * to every method except {@link #size}, and is removed by the first that comes across it, except {@link #forEachKey}.
  *
  * <p>Methods that store throw {@link CommandError#outOfMemory} before they have changed anything.
  */

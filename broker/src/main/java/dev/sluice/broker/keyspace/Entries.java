@@ -309,6 +309,11 @@ final class Entries {
         return members != null && dropDue(entry, members, Integer.MAX_VALUE);
     }
 
+    /** As {@link #isGone}, but a key whose time has come stays. */
+    boolean isDead(int entry) {
+        return isOver(entry, Entry.header(arena, entry)) || isGone(entry);
+    }
+
     private boolean isOver(int entry, long header) {
         if (!Entry.hasExpiryField(header)) {
             return false;

@@ -26,7 +26,7 @@ final class KeyWalk {
             Table table = entries.table();
             int found = table.gather(position, (int) Math.min(rest, STEP_ENTRIES), false);
             position = table.next();
-            show(found, visitor);
+            show(found, true, visitor);
             rest -= Math.max(1, found);
         }
         return position == Table.END ? 0 : position;
@@ -37,7 +37,7 @@ final class KeyWalk {
             Table table = entries.table();
             int found = table.gather(position, STEP_ENTRIES, false);
             position = table.next();
-            show(found, visitor);
+            show(found, false, visitor);
         }
     }
 
@@ -69,10 +69,11 @@ final class KeyWalk {
         return null;
     }
 
-    private void show(int found, KeyVisitor visitor) {
+    /** {@code removes}: keys whose time has come. */
+    private void show(int found, boolean removes, KeyVisitor visitor) {
         for (int i = 0; i < found; i++) {
             int entry = entries.table().gathered(i);
-            if (!entries.isGone(entry)) {
+            if (!(removes ? entries.isGone(entry) : entries.isDead(entry))) {
                 long header = Entry.header(entries.arena(), entry);
                 int length = Entry.keyLength(entries.arena(), entry, header);
                 byte[] copy = roomForKey(length);

@@ -160,4 +160,14 @@ class DeadKeysTest {
         names.remove("");
         return names;
     }
+
+    @Test
+    void keysRemovesNothing() {
+        run("PSETEX k 10 v").is("OK");
+        broker.pass(11);
+        run("KEYS *").is("[]");
+        run("DBSIZE").is(1);
+        run("SCAN 0").is("[0, []]");
+        run("DBSIZE").is(0);
+    }
 }
