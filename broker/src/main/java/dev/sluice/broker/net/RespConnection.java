@@ -12,7 +12,6 @@ import dev.sluice.streams.resp.ReplyWriter;
 import dev.sluice.streams.resp.RequestReader;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelOutboundBuffer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Subscription;
@@ -32,8 +31,6 @@ import reactor.netty.Connection;
 final class RespConnection extends BaseSubscriber<ByteBuf> implements Session.Connection, Intake.Owner {
     private static final Logger log = LoggerFactory.getLogger(RespConnection.class);
     static final int FLUSH_BYTES = 64 * 1024;
-    private static final int FIRST_BUFFER_BYTES = 1024;
-    private static final int HEADER_BYTES = 64;
     private static final String HARD_LIMIT = "its output reached the hard limit";
     private static final int COMMANDS_PER_CLOCK = 16;
     private static final Reply NO_MEMORY =
@@ -45,8 +42,7 @@ final class RespConnection extends BaseSubscriber<ByteBuf> implements Session.Co
     private final Session session;
     private final RequestReader reader;
     private final Intake intake;
-    private @Nullable ByteBuf out;
-    private final PendingBuffers sent = new PendingBuffers();
+    private final ReplyBuffer replies;
     private @Nullable PushQueue pushes;
     private final OutputWatch watch;
     private Traffic.Pushes direct;
@@ -55,19 +51,18 @@ final class RespConnection extends BaseSubscriber<ByteBuf> implements Session.Co
     private boolean running;
     private boolean again;
     private boolean flushDue;
-    private boolean flushing;
     private boolean closed;
     private boolean wantsMore;
 
     private long progressMs;
     private long pendingSeen;
     private long bytesRead;
-    private long bytesWritten;
 
     RespConnection(RespListener.Shared shared, Connection connection) {
         this.shared = shared;
         this.connection = connection;
         this.channel = connection.channel();
+        this.replies = new ReplyBuffer(channel);
         this.session = shared.sessions().open(this, shared.time().epochMillis());
         this.reader = new RequestReader(shared.scratch(), shared.requestLimits(session));
         this.intake = new Intake(shared.room(), reader, this);
@@ -281,11 +276,11 @@ final class RespConnection extends BaseSubscriber<ByteBuf> implements Session.Co
         }
         ReplyWriter writer = shared.writer(session.protocol());
         try {
-            writer.write(reply, buffer());
+            writer.write(reply, replies.gather());
         } finally {
             reply.release();
         }
-        if (buffer().readableBytes() >= shared.flushBytes()) {
+        if (replies.gatheredBytes() >= shared.flushBytes()) {
             flush();
             stallIfFull();
         }
@@ -297,15 +292,7 @@ final class RespConnection extends BaseSubscriber<ByteBuf> implements Session.Co
                 || reply instanceof Reply.Sequence(var replies) && replies.getFirst() instanceof Reply.Push;
     }
 
-    private ByteBuf buffer() {
-        ByteBuf buffer = out;
-        if (buffer == null) {
-            out = buffer = channel.alloc().directBuffer(FIRST_BUFFER_BYTES);
-        }
-        return buffer;
-    }
-
-    /** A long string gets a buffer of its own, of its size: one that grows by doubling would hold twice as much. */
+    /** A long string gets a buffer of its own. */
     private void makeRoomFor(Reply reply) {
         long bytes = reply instanceof Bytes text ? text.length() : reply instanceof Packed many ? many.bytes() : 0;
         if (bytes > FLUSH_BYTES) {
@@ -314,7 +301,7 @@ final class RespConnection extends BaseSubscriber<ByteBuf> implements Session.Co
                 return;
             }
             flush();
-            out = channel.alloc().directBuffer((int) Math.min(bytes + HEADER_BYTES, Integer.MAX_VALUE));
+            replies.expect(bytes);
         }
     }
 
@@ -327,28 +314,16 @@ final class RespConnection extends BaseSubscriber<ByteBuf> implements Session.Co
 
     private void flush() {
         flushDue = false;
-        ByteBuf buffer = out;
-        if (buffer == null) {
+        if (closed || replies.gatheredBytes() == 0) {
+            replies.drop();
             return;
         }
-        out = null;
-        if (!buffer.isReadable() || closed) {
-            buffer.release();
-            return;
-        }
-        if (isOverHardLimit(buffer.readableBytes())) {
-            buffer.release();
+        if (isOverHardLimit(0)) {
+            replies.drop();
             overflowed(HARD_LIMIT);
             return;
         }
-        int bytes = buffer.readableBytes();
-        int capacity = buffer.capacity();
-        bytesWritten += bytes;
-        shared.traffic().written(bytes);
-        flushing = true;
-        channel.writeAndFlush(buffer, channel.voidPromise());
-        flushing = false;
-        sent.add(bytes, capacity, pendingBytes());
+        shared.traffic().written(replies.send());
         stallIfFull();
         PushQueue queue = pushes;
         if (queue != null && !queue.isEmpty()) {
@@ -361,7 +336,7 @@ final class RespConnection extends BaseSubscriber<ByteBuf> implements Session.Co
 
     /** A client that does not take its replies gets no further ones until it has. */
     private void stallIfFull() {
-        if (!stalled && pendingBytes() > shared.replyBytesMax()) {
+        if (!stalled && replies.pendingBytes() > shared.replyBytesMax()) {
             stalled = true;
             progressMs = shared.time().epochMillis();
             shared.traffic().stalled();
@@ -370,26 +345,20 @@ final class RespConnection extends BaseSubscriber<ByteBuf> implements Session.Co
 
     /** The socket takes more: what was held back goes on. */
     void writable() {
-        if (closed || flushing) {
+        if (closed || replies.isLeaving()) {
             return;
         }
         progressMs = shared.time().epochMillis();
-        stalled = pendingBytes() > shared.replyBytesMax();
+        stalled = replies.pendingBytes() > shared.replyBytesMax();
         if (pushes != null) {
             pushes.pull();
         }
         turn();
     }
 
-    private long pendingBytes() {
-        ChannelOutboundBuffer pending = channel.unsafe().outboundBuffer();
-        ByteBuf buffer = out;
-        return (pending == null ? 0 : pending.totalPendingWriteBytes()) + (buffer == null ? 0 : buffer.readableBytes());
-    }
-
     /** Called about once a second: closes who takes nothing and sends nothing, or has been idle too long. */
     void watchdog(long nowMs) {
-        long pending = pendingBytes();
+        long pending = replies.pendingBytes();
         if (pending != pendingSeen) {
             pendingSeen = pending;
             progressMs = nowMs;
@@ -417,7 +386,7 @@ final class RespConnection extends BaseSubscriber<ByteBuf> implements Session.Co
 
     /** Whether the client has, with so many bytes more, as much to take as closes it. */
     boolean isOverHardLimit(int bytes) {
-        long waiting = pendingBytes() + bytes;
+        long waiting = replies.pendingBytes() + bytes;
         return (pushes != null || waiting >= shared.directBytes()) && watch.isOverHardLimit(waiting, queuedBytes());
     }
 
@@ -445,7 +414,7 @@ final class RespConnection extends BaseSubscriber<ByteBuf> implements Session.Co
         PushQueue queue = pushes;
         Bytes push = shared.encoded(message, session.protocol());
         if ((queue == null || queue.isEmpty())
-                && pendingBytes() < shared.directBytes()
+                && replies.pendingBytes() < shared.directBytes()
                 && push.length() < shared.directBytes()) {
             direct.delivered++;
             append(push);
@@ -461,9 +430,8 @@ final class RespConnection extends BaseSubscriber<ByteBuf> implements Session.Co
     }
 
     void append(Bytes push) {
-        ByteBuf buffer = buffer();
-        buffer.writeBytes(push.array(), push.offset(), push.length());
-        if (buffer.readableBytes() >= FLUSH_BYTES) {
+        replies.gather().writeBytes(push.array(), push.offset(), push.length());
+        if (replies.gatheredBytes() >= FLUSH_BYTES) {
             flush();
         }
         flushAtEndOfTurn();
@@ -471,7 +439,7 @@ final class RespConnection extends BaseSubscriber<ByteBuf> implements Session.Co
 
     @Override
     public void push(Reply reply) {
-        if (pendingBytes() >= FLUSH_BYTES || pushes != null && !pushes.isEmpty()) {
+        if (replies.pendingBytes() >= FLUSH_BYTES || pushes != null && !pushes.isEmpty()) {
             deliver(Published.vital(encoded(reply)));
         } else {
             write(reply);
@@ -520,7 +488,7 @@ final class RespConnection extends BaseSubscriber<ByteBuf> implements Session.Co
 
     @Override
     public long outputBytes() {
-        return pendingBytes() + queuedBytes();
+        return replies.pendingBytes() + queuedBytes();
     }
 
     private long queuedBytes() {
@@ -553,7 +521,7 @@ final class RespConnection extends BaseSubscriber<ByteBuf> implements Session.Co
 
     /** Whether the socket takes a push. One byte more and it does not count as writable, so that it will say when it is. */
     boolean takesPushes() {
-        return !closed && pendingBytes() <= FLUSH_BYTES;
+        return !closed && replies.pendingBytes() <= FLUSH_BYTES;
     }
 
     boolean isClosed() {
@@ -562,14 +530,13 @@ final class RespConnection extends BaseSubscriber<ByteBuf> implements Session.Co
 
     @Override
     public Session.Usage usage() {
-        ByteBuf buffer = out;
         return new Session.Usage(
                 Math.max(0, reader.ownBytes() - reader.heldBytes()),
-                buffer == null ? 0 : PendingBuffers.allocated(buffer.capacity()),
-                buffer == null ? 0 : buffer.readableBytes(),
-                sent.idle(pendingBytes() - (buffer == null ? 0 : buffer.readableBytes())),
+                replies.allocatedBytes(),
+                replies.gatheredBytes(),
+                replies.idleBytes(),
                 bytesRead,
-                bytesWritten);
+                replies.bytesWritten());
     }
 
     @Override
@@ -591,7 +558,7 @@ final class RespConnection extends BaseSubscriber<ByteBuf> implements Session.Co
             connection.dispose();
         } else if (!closed) {
             flush();
-            channel.writeAndFlush(io.netty.buffer.Unpooled.EMPTY_BUFFER).addListener(f -> connection.dispose());
+            replies.whenTaken(connection::dispose);
         }
     }
 
