@@ -1,21 +1,19 @@
 package dev.sluice.broker.net;
 
+import static dev.sluice.broker.net.PlainSockets.ask;
+import static dev.sluice.broker.net.PlainSockets.client;
+import static dev.sluice.broker.net.PlainSockets.field;
+import static dev.sluice.broker.net.PlainSockets.read;
+import static dev.sluice.broker.net.PlainSockets.send;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.sluice.broker.Broker;
-import dev.sluice.broker.Ports;
-import dev.sluice.broker.config.Settings;
 import dev.sluice.broker.differential.RawConnection;
-import dev.sluice.broker.differential.Target;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -29,68 +27,19 @@ class RespListenerTest {
     /** The largest overhead of a client's output beyond its limit: the reply that crossed it. */
     private static final long ONE_REPLY_BYTES = MB + 256 * 1024;
 
-    private final int ioThreads;
-    private final List<RawConnection> connections = new ArrayList<>();
-    private @Nullable Broker broker;
+    private final PlainSockets sockets;
 
     RespListenerTest(int ioThreads) {
-        this.ioThreads = ioThreads;
+        sockets = new PlainSockets(ioThreads);
     }
 
     @AfterEach
     void close() throws IOException {
-        for (RawConnection connection : connections) {
-            connection.close();
-        }
-        if (broker != null) {
-            broker.close();
-        }
-    }
-
-    private void start(String... settings) {
-        List<String> all = new ArrayList<>(List.of("io-threads", "" + ioThreads));
-        all.addAll(List.of(settings));
-        broker = Broker.start(Settings.of(all.toArray(String[]::new)), new Ports(0, Ports.OFF, Ports.OFF));
-    }
-
-    private RawConnection connect() throws IOException {
-        if (broker == null) {
-            start();
-        }
-        RawConnection connection = RawConnection.open(new Target("127.0.0.1", broker.respPort()));
-        connections.add(connection);
-        return connection;
-    }
-
-    private static void send(RawConnection to, String text) throws IOException {
-        to.send(text.getBytes(StandardCharsets.ISO_8859_1));
-    }
-
-    private static String read(RawConnection from) throws IOException {
-        return new String(from.read(), StandardCharsets.ISO_8859_1);
-    }
-
-    private static String ask(RawConnection connection, String... words) throws IOException {
-        return new String(connection.ask(words), StandardCharsets.ISO_8859_1);
+        sockets.close();
     }
 
     private static void assertClosed(RawConnection connection) throws IOException {
         assertThat(connection.read()).isEmpty();
-    }
-
-    /** What CLIENT LIST says of the connection of this name. */
-    private static String client(RawConnection control, String name) throws IOException {
-        return ask(control, "CLIENT", "LIST")
-                .lines()
-                .filter(line -> line.contains(" name=" + name + " "))
-                .findFirst()
-                .orElse("");
-    }
-
-    private static long field(String line, String name) {
-        Matcher matcher = Pattern.compile(" " + name + "=(\\d+)").matcher(line);
-        assertThat(matcher.find()).as("%s in %s", name, line).isTrue();
-        return Long.parseLong(matcher.group(1));
     }
 
     private static long clients(RawConnection control) throws IOException {
@@ -106,13 +55,14 @@ class RespListenerTest {
 
     @Test
     void aPipelineMayBeSplitAnywhere() throws IOException {
-        RawConnection client = connect();
+        RawConnection client = sockets.connect();
+        RawConnection other = sockets.connect();
         String pipeline = "*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$4\r\nv\r\nw\r\n\r\nPING\r\n*2\r\n$3\r\nGET\r\n$1\r\nk\r\n"
                 + "ECHO \"a\\x20b\"\r\n*0\r\n*1\r\n$4\r\nPING\r\n";
         for (int split = 1; split < pipeline.length(); split++) {
             send(client, pipeline.substring(0, split));
             if (split % 7 == 0) {
-                ask(connections.size() == 1 ? connect() : connections.get(1), "PING"); // others' bytes come between
+                ask(other, "PING"); // others' bytes come between
             }
             send(client, pipeline.substring(split));
             assertThat(read(client)).as("split at %d", split).isEqualTo("+OK\r\n");
@@ -125,7 +75,7 @@ class RespListenerTest {
 
     @Test
     void aLongPipelineIsAnsweredInOrder() throws IOException {
-        RawConnection client = connect();
+        RawConnection client = sockets.connect();
         StringBuilder pipeline = new StringBuilder();
         for (int i = 0; i < 20_000; i++) {
             pipeline.append("INCR n\r\n");
@@ -150,7 +100,7 @@ class RespListenerTest {
     }
 
     private void assertRefused(String bytes, String why) throws IOException {
-        RawConnection client = connect();
+        RawConnection client = sockets.connect();
         send(client, "PING\r\n" + bytes);
         assertThat(read(client)).isEqualTo("+PONG\r\n");
         assertThat(read(client)).isEqualTo("-ERR Protocol error: " + why + "\r\n");
@@ -160,22 +110,22 @@ class RespListenerTest {
     @Test
     void httpIsCutOff() throws IOException {
         for (String line : List.of("POST / HTTP/1.1\r\n", "host: example\r\n", "*1\r\n$5\r\nHost:\r\n")) {
-            RawConnection client = connect();
+            RawConnection client = sockets.connect();
             send(client, line + "SET stolen 1\r\n");
             assertClosed(client);
         }
-        assertThat(ask(connect(), "EXISTS", "stolen")).isEqualTo(":0\r\n");
+        assertThat(ask(sockets.connect(), "EXISTS", "stolen")).isEqualTo(":0\r\n");
     }
 
     @Test
     void strangersMaySayLittle() throws IOException {
-        start("requirepass", "secret");
-        RawConnection many = connect();
+        sockets.start("requirepass", "secret");
+        RawConnection many = sockets.connect();
         assertThat(ask(many, "GET", "k")).isEqualTo("-NOAUTH Authentication required.\r\n");
         send(many, "*11\r\n");
         assertThat(read(many)).isEqualTo("-ERR Protocol error: unauthenticated multibulk length\r\n");
         assertClosed(many);
-        RawConnection longer = connect();
+        RawConnection longer = sockets.connect();
         send(longer, "*2\r\n$4\r\nAUTH\r\n$16385\r\n");
         assertThat(read(longer)).isEqualTo("-ERR Protocol error: unauthenticated bulk length\r\n");
         assertClosed(longer);
@@ -183,11 +133,11 @@ class RespListenerTest {
 
     @Test
     void whoHasSaidThePasswordMaySayMuch() throws IOException {
-        start("requirepass", "secret");
+        sockets.start("requirepass", "secret");
         String mset = "*11\r\n$4\r\nMSET\r\n" + "$1\r\na\r\n".repeat(10);
         String set = "*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$20000\r\n" + "x".repeat(20_000) + "\r\n";
         for (String auth : List.of("AUTH secret\r\n", "HELLO 2 AUTH default secret\r\n")) {
-            RawConnection client = connect();
+            RawConnection client = sockets.connect();
             send(client, auth + mset + set); // in one batch: the limit goes with the command that lifts it
             assertThat(read(client)).doesNotStartWith("-");
             assertThat(read(client)).isEqualTo("+OK\r\n");
@@ -197,44 +147,44 @@ class RespListenerTest {
             assertThat(read(client)).isEqualTo("-ERR Protocol error: unauthenticated multibulk length\r\n");
             assertClosed(client);
         }
-        RawConnection wrong = connect();
+        RawConnection wrong = sockets.connect();
         assertThat(ask(wrong, "AUTH", "guess")).startsWith("-WRONGPASS ");
         assertThat(ask(wrong, "PING")).isEqualTo("-NOAUTH Authentication required.\r\n");
     }
 
     @Test
     void aPasswordThatIsSetLaterIsForThoseWhoCome() throws IOException {
-        RawConnection there = connect();
+        RawConnection there = sockets.connect();
         assertThat(ask(there, "CONFIG", "SET", "requirepass", "secret")).isEqualTo("+OK\r\n");
         assertThat(ask(there, "SET", "k", "v")).isEqualTo("+OK\r\n");
-        assertThat(ask(connect(), "GET", "k")).isEqualTo("-NOAUTH Authentication required.\r\n");
+        assertThat(ask(sockets.connect(), "GET", "k")).isEqualTo("-NOAUTH Authentication required.\r\n");
     }
 
     @Test
     void noMoreClientsThanMaxclients() throws IOException {
-        start("maxclients", "2");
-        RawConnection first = connect();
-        RawConnection second = connect();
+        sockets.start("maxclients", "2");
+        RawConnection first = sockets.connect();
+        RawConnection second = sockets.connect();
         assertThat(ask(first, "PING")).isEqualTo("+PONG\r\n");
         assertThat(ask(second, "PING")).isEqualTo("+PONG\r\n");
-        RawConnection third = connect();
+        RawConnection third = sockets.connect();
         assertThat(read(third)).isEqualTo("-ERR max number of clients reached\r\n");
         assertClosed(third);
         second.close();
         await().until(() -> clients(first) == 1);
-        assertThat(ask(connect(), "PING")).isEqualTo("+PONG\r\n");
+        assertThat(ask(sockets.connect(), "PING")).isEqualTo("+PONG\r\n");
     }
 
     @Test
     void whoIsIdleForTooLongIsClosedUnlessHeListensOrWaits() throws IOException {
-        RawConnection listener = connect();
-        RawConnection waiter = connect();
-        RawConnection idle = connect();
+        RawConnection listener = sockets.connect();
+        RawConnection waiter = sockets.connect();
+        RawConnection idle = sockets.connect();
         ask(listener, "SUBSCRIBE", "c");
         send(waiter, "BLPOP q 0\r\n");
         assertThat(ask(idle, "CONFIG", "SET", "timeout", "1")).isEqualTo("+OK\r\n");
         assertClosed(idle);
-        RawConnection control = connect();
+        RawConnection control = sockets.connect();
         assertThat(ask(control, "PUBLISH", "c", "m")).isEqualTo(":1\r\n");
         assertThat(ask(control, "RPUSH", "q", "e")).isEqualTo(":1\r\n");
         assertThat(read(waiter)).isEqualTo("*2\r\n$1\r\nq\r\n$1\r\ne\r\n");
@@ -242,18 +192,18 @@ class RespListenerTest {
 
     @Test
     void quitEndsWithOkAndRunsNothingMore() throws IOException {
-        RawConnection client = connect();
+        RawConnection client = sockets.connect();
         send(client, "SET k 1\r\nQUIT\r\nSET k 2\r\n");
         assertThat(read(client)).isEqualTo("+OK\r\n");
         assertThat(read(client)).isEqualTo("+OK\r\n");
         assertClosed(client);
-        assertThat(ask(connect(), "GET", "k")).isEqualTo("$1\r\n1\r\n");
+        assertThat(ask(sockets.connect(), "GET", "k")).isEqualTo("$1\r\n1\r\n");
     }
 
     @Test
     void whoIsKilledIsGoneAtOnce() throws IOException {
-        RawConnection control = connect();
-        RawConnection victim = connect();
+        RawConnection control = sockets.connect();
+        RawConnection victim = sockets.connect();
         ask(victim, "CLIENT", "SETNAME", "victim");
         ask(victim, "SET", "l", "0");
         send(victim, "BLPOP q 0\r\n");
@@ -269,15 +219,15 @@ class RespListenerTest {
         send(control, "CLIENT KILL TYPE normal SKIPME no\r\nSET l 1\r\n");
         assertThat(read(control)).isEqualTo(":1\r\n");
         assertClosed(control);
-        assertThat(ask(connect(), "GET", "l")).isEqualTo("$1\r\n0\r\n");
+        assertThat(ask(sockets.connect(), "GET", "l")).isEqualTo("$1\r\n0\r\n");
     }
 
     @Test
     void whoNeverReadsIsNotServedBeyondTheLimitAndGoesOnWhenHeReads() throws IOException {
-        start("client-reply-buffer-bytes-max", "4mb");
-        RawConnection control = connect();
+        sockets.start("client-reply-buffer-bytes-max", "4mb");
+        RawConnection control = sockets.connect();
         ask(control, "SET", "big", megabyte());
-        RawConnection greedy = connect();
+        RawConnection greedy = sockets.connect();
         ask(greedy, "CLIENT", "SETNAME", "greedy");
         send(greedy, "GET big\r\n".repeat(400) + "SET done 1\r\n");
         // Anything from nothing to the limit may be left when the kernel's buffers are full: it goes on at the low
@@ -298,14 +248,14 @@ class RespListenerTest {
 
     @Test
     void whoStallsForTooLongIsClosed() throws IOException {
-        start("client-reply-buffer-bytes-max", "1mb", "client-stall-ms-max", "50");
-        RawConnection control = connect();
+        sockets.start("client-reply-buffer-bytes-max", "1mb", "client-stall-ms-max", "50");
+        RawConnection control = sockets.connect();
         ask(control, "SET", "big", megabyte());
-        RawConnection greedy = connect();
+        RawConnection greedy = sockets.connect();
         ask(greedy, "CLIENT", "SETNAME", "greedy");
         send(greedy, "GET big\r\n".repeat(100));
         await().until(() -> client(control, "greedy").isEmpty());
-        RawConnection leaving = connect(); // one that says good-bye but takes nothing is no better
+        RawConnection leaving = sockets.connect(); // one that says good-bye but takes nothing is no better
         ask(leaving, "CLIENT", "SETNAME", "leaving");
         ask(control, "CONFIG", "SET", "client-reply-buffer-bytes-max", "64mb");
         send(leaving, "GET big\r\n".repeat(30) + "QUIT\r\n");
@@ -314,11 +264,11 @@ class RespListenerTest {
 
     @Test
     void whoSendsAllBeforeReadingIsServed() throws IOException {
-        RawConnection client = connect();
+        RawConnection client = sockets.connect();
         ask(client, "SET", "big", megabyte());
         ask(client, "CLIENT", "SETNAME", "me");
         send(client, "GET big\r\n".repeat(16) + "SET done 1\r\n");
-        RawConnection control = connect();
+        RawConnection control = sockets.connect();
         await().until(() -> ask(control, "EXISTS", "done").equals(":1\r\n"));
         for (int i = 0; i < 16; i++) {
             assertThat(client.read()).hasSize(MB + "$1048576\r\n\r\n".length());
@@ -328,9 +278,9 @@ class RespListenerTest {
 
     @Test
     void whatAWaiterWasToGetStaysWhenHeHasGone() throws IOException {
-        RawConnection control = connect();
+        RawConnection control = sockets.connect();
         for (int i = 0; i < 20; i++) {
-            RawConnection waiter = connect();
+            RawConnection waiter = sockets.connect();
             send(waiter, "BLPOP q other 0\r\n");
             await().until(() -> ask(control, "CLIENT", "LIST").contains(" flags=b "));
             waiter.close();
@@ -342,8 +292,8 @@ class RespListenerTest {
 
     @Test
     void whatCameBehindAWaitingCommandRunsAfterIt() throws IOException {
-        RawConnection waiter = connect();
-        RawConnection control = connect();
+        RawConnection waiter = sockets.connect();
+        RawConnection control = sockets.connect();
         send(waiter, "BLPOP q 0\r\nINCR n\r\n");
         await().until(() -> ask(control, "CLIENT", "LIST").contains(" flags=b "));
         send(waiter, "INCR n\r\n");
@@ -356,7 +306,7 @@ class RespListenerTest {
 
     @Test
     void pushesAndRepliesLeaveInOneOrder() throws IOException {
-        RawConnection client = connect();
+        RawConnection client = sockets.connect();
         assertThat(ask(client, "HELLO", "3")).startsWith("%7");
         send(
                 client,
@@ -375,8 +325,8 @@ class RespListenerTest {
     /** Pushes wait in the outbox while 1 MB replies wait for the socket; nothing of that may be lost or change places. */
     @Test
     void pushesBehindLongRepliesArriveAndWhatIsBehindThemRuns() throws IOException {
-        RawConnection client = connect();
-        RawConnection control = connect();
+        RawConnection client = sockets.connect();
+        RawConnection control = sockets.connect();
         ask(control, "SET", "big", megabyte());
         ask(client, "HELLO", "3");
         ask(client, "SUBSCRIBE", "c");
@@ -396,8 +346,8 @@ class RespListenerTest {
 
     @Test
     void unsubscribeIsConfirmedAfterWhatWasQueued() throws IOException {
-        RawConnection listener = connect();
-        RawConnection publisher = connect();
+        RawConnection listener = sockets.connect();
+        RawConnection publisher = sockets.connect();
         ask(listener, "CLIENT", "SETNAME", "listener");
         ask(listener, "SUBSCRIBE", "c");
         String message = "m".repeat(100_000);
@@ -423,9 +373,9 @@ class RespListenerTest {
 
     @Test
     void aSlowSubscriberIsDisconnectedAtTheHardLimit() throws IOException {
-        start("client-output-buffer-limit", "pubsub 2mb 1mb 60");
-        RawConnection slow = connect();
-        RawConnection publisher = connect();
+        sockets.start("client-output-buffer-limit", "pubsub 2mb 1mb 60");
+        RawConnection slow = sockets.connect();
+        RawConnection publisher = sockets.connect();
         ask(slow, "CLIENT", "SETNAME", "slow");
         ask(slow, "SUBSCRIBE", "c");
         String message = "m".repeat(100_000);
@@ -441,9 +391,9 @@ class RespListenerTest {
 
     @Test
     void aSlowMonitorIsDisconnectedAtTheHardLimit() throws IOException {
-        start("client-output-buffer-limit", "normal 2mb 1mb 60");
-        RawConnection slow = connect();
-        RawConnection other = connect();
+        sockets.start("client-output-buffer-limit", "normal 2mb 1mb 60");
+        RawConnection slow = sockets.connect();
+        RawConnection other = sockets.connect();
         ask(slow, "CLIENT", "SETNAME", "slow");
         ask(slow, "MONITOR");
         String message = "m".repeat(100_000);
@@ -460,10 +410,10 @@ class RespListenerTest {
 
     @Test
     void aHeldQueryBufferIsBoundedAndClosedInSilence() throws IOException {
-        start("client-query-buffer-limit", "1mb");
-        RawConnection client = connect();
+        sockets.start("client-query-buffer-limit", "1mb");
+        RawConnection client = sockets.connect();
         ask(client, "CLIENT", "SETNAME", "client");
-        RawConnection control = connect();
+        RawConnection control = sockets.connect();
         send(client, "BLPOP q 0\r\n");
         await().until(() -> client(control, "client").contains(" flags=b "));
         send(client, "SET k 1\r\n".repeat(200_000));
@@ -481,13 +431,13 @@ class RespListenerTest {
 
     @Test
     void aLargeRequestWaitsUntilOthersHaveGivenMemoryBack() throws IOException {
-        start("query-buffers-bytes-max", "10mb");
-        RawConnection first = connect();
+        sockets.start("query-buffers-bytes-max", "10mb");
+        RawConnection first = sockets.connect();
         ask(first, "CLIENT", "SETNAME", "first");
         sendPart(first, 5, 6);
-        RawConnection control = connect();
+        RawConnection control = sockets.connect();
         await().until(() -> field(client(control, "first"), "qbuf") >= 5 * MB);
-        RawConnection second = connect();
+        RawConnection second = sockets.connect();
         ask(second, "CLIENT", "SETNAME", "second");
         sendPart(second, 3, 4); // it stays in the sockets
         send(second, megabyte());
@@ -502,8 +452,8 @@ class RespListenerTest {
 
     @Test
     void aRequestThatCanNeverFindMemoryIsRefused() throws IOException {
-        start("query-buffers-bytes-max", "10mb");
-        RawConnection client = connect();
+        sockets.start("query-buffers-bytes-max", "10mb");
+        RawConnection client = sockets.connect();
         send(client, "*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$" + 12 * MB + "\r\n");
         try {
             for (int i = 0; i < 12; i++) {
@@ -513,16 +463,16 @@ class RespListenerTest {
             // before all of it was sent
         }
         assertThat(read(client)).startsWith("-OOM what all clients have sent");
-        assertThat(ask(connect(), "PING")).isEqualTo("+PONG\r\n");
+        assertThat(ask(sockets.connect(), "PING")).isEqualTo("+PONG\r\n");
     }
 
     @Test
     void whereNobodyCouldGoOnTheLastToComeIsRefused() throws IOException {
-        start("query-buffers-bytes-max", "10mb");
+        sockets.start("query-buffers-bytes-max", "10mb");
         List<RawConnection> clients = new ArrayList<>();
-        RawConnection control = connect();
+        RawConnection control = sockets.connect();
         for (int i = 0; i < 3; i++) {
-            RawConnection client = connect();
+            RawConnection client = sockets.connect();
             ask(client, "CLIENT", "SETNAME", "client" + i);
             sendPart(client, 1, 5);
             String name = "client" + i;
@@ -549,13 +499,13 @@ class RespListenerTest {
 
     @Test
     void whoSendsAPartAndNoMoreDoesNotKeepOthersWaitingForEver() throws IOException {
-        start("query-buffers-bytes-max", "10mb", "client-stall-ms-max", "100");
-        RawConnection silent = connect();
+        sockets.start("query-buffers-bytes-max", "10mb", "client-stall-ms-max", "100");
+        RawConnection silent = sockets.connect();
         ask(silent, "CLIENT", "SETNAME", "silent");
         sendPart(silent, 5, 6);
-        RawConnection control = connect();
+        RawConnection control = sockets.connect();
         await().until(() -> field(client(control, "silent"), "qbuf") >= 5 * MB);
-        RawConnection other = connect();
+        RawConnection other = sockets.connect();
         sendPart(other, 5, 5);
         send(other, "\r\n");
         String reply = read(other);
@@ -566,11 +516,11 @@ class RespListenerTest {
     @Test
     void nothingStaysOfThoseWhoHaveGone() throws IOException {
         Random random = new Random(7);
-        RawConnection control = connect();
+        RawConnection control = sockets.connect();
         for (int round = 0; round < 10; round++) {
             List<RawConnection> guests = new ArrayList<>();
             for (int i = 0; i < 30; i++) {
-                RawConnection guest = connect();
+                RawConnection guest = sockets.connect();
                 guests.add(guest);
                 switch (random.nextInt(5)) {
                     case 0 -> send(guest, "SUBSCRIBE c d\r\nPSUBSCRIBE p*\r\n");
@@ -594,8 +544,9 @@ class RespListenerTest {
 
     @Test
     void shutdownClosesEverything() throws IOException {
-        RawConnection client = connect();
-        RawConnection waiter = connect();
+        Broker broker = sockets.start();
+        RawConnection client = sockets.connect();
+        RawConnection waiter = sockets.connect();
         send(waiter, "BLPOP q 0\r\n");
         send(client, "SHUTDOWN NOSAVE\r\n");
         assertClosed(client);
@@ -606,8 +557,8 @@ class RespListenerTest {
     /** What INFO says of all is the sum of what CLIENT LIST says of each, at any moment. */
     @Test
     void bytesOfEachConnectionAddUp() throws IOException {
-        RawConnection control = connect();
-        RawConnection client = connect();
+        RawConnection control = sockets.connect();
+        RawConnection client = sockets.connect();
         ask(client, "CLIENT", "SETNAME", "counted");
         String before = client(control, "counted");
         for (int i = 0; i < 10; i++) {
