@@ -52,6 +52,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
@@ -159,7 +160,7 @@ public final class Broker implements AutoCloseable {
         dispatcher = new Dispatcher(
                 index,
                 statistics,
-                new Rules(settings, users),
+                new Rules(settings, users, new Storage()),
                 keyspace,
                 changes,
                 waiters,
@@ -326,6 +327,19 @@ public final class Broker implements AutoCloseable {
                 id[i] = (byte) randomness.nextInt(1 << Byte.SIZE);
             }
             figures.replicationId(HexFormat.of().formatHex(id));
+        }
+    }
+
+    /** Nothing is on disk. */
+    private static final class Storage implements Rules.Storage {
+        @Override
+        public @Nullable String writesRefused() {
+            return null;
+        }
+
+        @Override
+        public boolean isLoading() {
+            return false;
         }
     }
 

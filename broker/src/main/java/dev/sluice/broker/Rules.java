@@ -5,9 +5,20 @@ import dev.sluice.broker.config.Settings;
 import dev.sluice.broker.dispatch.AdmissionPolicy;
 import dev.sluice.broker.session.Session;
 import dev.sluice.broker.session.Users;
+import org.jspecify.annotations.Nullable;
 
 /** What the settings say about who may run what. */
-record Rules(Settings settings, Users users) implements AdmissionPolicy {
+record Rules(Settings settings, Users users, Storage storage) implements AdmissionPolicy {
+    /** What of the data on disk decides what may run. */
+    interface Storage {
+        /** As {@link AdmissionPolicy#writesRefused}. */
+        @Nullable
+        String writesRefused();
+
+        /** As {@link AdmissionPolicy#isLoading}. */
+        boolean isLoading();
+    }
+
     @Override
     public boolean authenticationRequired() {
         return users.hasPassword();
@@ -21,6 +32,16 @@ record Rules(Settings settings, Users users) implements AdmissionPolicy {
     @Override
     public boolean modulesAllowed(Session session) {
         return allows(Setting.ENABLE_MODULE_COMMAND, session);
+    }
+
+    @Override
+    public @Nullable String writesRefused() {
+        return storage.writesRefused();
+    }
+
+    @Override
+    public boolean isLoading() {
+        return storage.isLoading();
     }
 
     private boolean allows(Setting setting, Session session) {

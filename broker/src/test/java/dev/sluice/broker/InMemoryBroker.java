@@ -67,11 +67,28 @@ public final class InMemoryBroker implements AutoCloseable {
     public final CommandStatistics statistics;
     public final ManualTime time = new ManualTime(START_MS);
     public final List<String> journalled = new ArrayList<>();
+    /** Why no data may be changed; null if it may. */
+    public @Nullable String writesRefused;
+    /** Whether data is being read into memory. */
+    public boolean loading;
+
     final Figures figures;
     private final Traffic respTraffic = new Traffic();
     private final Traffic rsocketTraffic = new Traffic();
     private final ExtentPool extents;
     private final Client first;
+
+    private final class Storage implements Rules.Storage {
+        @Override
+        public @Nullable String writesRefused() {
+            return writesRefused;
+        }
+
+        @Override
+        public boolean isLoading() {
+            return loading;
+        }
+    }
 
     public InMemoryBroker(String... settingsNamesAndValues) {
         settings = Settings.of(settingsNamesAndValues);
@@ -144,7 +161,7 @@ public final class InMemoryBroker implements AutoCloseable {
         dispatcher = new Dispatcher(
                 index,
                 statistics,
-                new Rules(settings, users),
+                new Rules(settings, users, new Storage()),
                 keyspace,
                 changes,
                 waiters,

@@ -50,6 +50,8 @@ public enum Flag {
     MODULE,
     /** Is not shown to MONITOR and not timed by anybody, as it ends the connection: QUIT. */
     UNSEEN,
+    /** Is refused while data cannot be written to disk, as writes are: who asks whether all is well must hear of it. PING. */
+    TELLS_OF_DISK,
     /** Its arguments may hold a secret, which no log or MONITOR shows. */
     SECRET;
 

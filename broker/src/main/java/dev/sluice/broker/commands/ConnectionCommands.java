@@ -14,6 +14,7 @@ import static dev.sluice.broker.command.Flag.NO_AUTH;
 import static dev.sluice.broker.command.Flag.SECRET;
 import static dev.sluice.broker.command.Flag.STALE;
 import static dev.sluice.broker.command.Flag.SUBSCRIBER;
+import static dev.sluice.broker.command.Flag.TELLS_OF_DISK;
 import static dev.sluice.broker.command.Flag.UNSEEN;
 
 import dev.sluice.broker.command.Args;
@@ -61,7 +62,7 @@ final class ConnectionCommands {
         return Group.CONNECTION.rows(
                 control("PING", -1)
                         .since("1.0.0")
-                        .flags(FAST, SUBSCRIBER)
+                        .flags(FAST, SUBSCRIBER, TELLS_OF_DISK)
                         .tips("request_policy:all_shards", "response_policy:all_succeeded")
                         .complexity("O(1)")
                         .says("Answers PONG, or the message.")

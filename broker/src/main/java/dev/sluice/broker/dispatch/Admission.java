@@ -33,7 +33,9 @@ final class Admission {
         authentication(session, found);
         transaction(session, found);
         memory(session, found);
+        disk(session, found);
         subscriberMode(session, found);
+        loading(session, found);
         monitor(session, found);
         connectionState(session, found);
         return found;
@@ -105,6 +107,25 @@ final class Admission {
         boolean ends = transaction != null && command.has(Flag.ENDS_TRANSACTION) && transaction.grows();
         if (queued || ends || command.has(Flag.DENYOOM)) {
             throw CommandError.outOfMemory();
+        }
+    }
+
+    private void disk(Session session, Command command) {
+        String reason = policy.writesRefused();
+        if (reason != null) {
+            Transaction transaction = session.transaction();
+            boolean writesAtLast = transaction != null && command.has(Flag.ENDS_TRANSACTION) && transaction.writes();
+            if (command.isWrite() || command.has(Flag.TELLS_OF_DISK) || writesAtLast) {
+                throw new CommandError(reason);
+            }
+        }
+    }
+
+    /** What was queued before may want data. */
+    private void loading(Session session, Command command) {
+        boolean ends = command.has(Flag.ENDS_TRANSACTION) && session.transaction() != null;
+        if (policy.isLoading() && (ends || !command.has(Flag.LOADING))) {
+            throw new CommandError("LOADING Redis is loading the dataset in memory");
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.sluice.broker.dispatch;
 
 import dev.sluice.broker.session.Session;
+import org.jspecify.annotations.Nullable;
 
 /** What the settings say at the moment about who may run what. */
 public interface AdmissionPolicy {
@@ -12,4 +13,11 @@ public interface AdmissionPolicy {
 
     /** Whether commands that load modules may run on this connection. */
     boolean modulesAllowed(Session session);
+
+    /** Why nobody may change data at the moment, as the text of an error; null if one may. */
+    @Nullable
+    String writesRefused();
+
+    /** Whether data is being read from disk into memory: it belongs to another thread until it is there. */
+    boolean isLoading();
 }

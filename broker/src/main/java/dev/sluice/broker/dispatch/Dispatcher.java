@@ -69,6 +69,7 @@ public final class Dispatcher implements Engine {
     private final CommandIndex index;
     private final @Nullable Command exec;
     private final CommandStatistics statistics;
+    private final AdmissionPolicy policy;
     private final Admission admission;
     private final Keyspace keyspace;
     private final Changes changes;
@@ -107,6 +108,7 @@ public final class Dispatcher implements Engine {
         this.index = index;
         this.exec = index.ending();
         this.statistics = statistics;
+        this.policy = policy;
         this.admission = new Admission(policy, this::hasRoom);
         this.keyspace = keyspace;
         this.changes = changes;
@@ -231,7 +233,7 @@ public final class Dispatcher implements Engine {
     }
 
     private boolean hasRoom() {
-        return !eviction.isOver() || makeRoom() != Eviction.Outcome.NONE;
+        return !eviction.isOver() || policy.isLoading() || makeRoom() != Eviction.Outcome.NONE;
     }
 
     /** A bite of eviction, if memory is short. What goes is journalled as if it were a call. */

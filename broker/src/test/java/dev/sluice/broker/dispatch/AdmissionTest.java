@@ -51,4 +51,38 @@ class AdmissionTest {
         guarded.run("GET", "k").isError("NOAUTH Authentication required.");
         guarded.close();
     }
+
+    @Test
+    void whileDataCannotBeWrittenWritesAreRefusedAndPingSaysSo() {
+        broker.run("MULTI").is("OK");
+        broker.run("SET", "k", "1").is("QUEUED");
+        broker.writesRefused = "MISCONF why";
+        broker.run("EXEC").isError("EXECABORT Transaction discarded because of: MISCONF why");
+        broker.run("SET", "k", "1").isError("MISCONF why");
+        broker.run("PING").isError("MISCONF why");
+        broker.run("GET", "k").is("(nil)");
+        broker.run("MULTI").is("OK");
+        broker.run("GET", "k").is("QUEUED");
+        broker.run("SET", "k", "1").isError("MISCONF why");
+        broker.run("EXEC").isError("EXECABORT Transaction discarded because of previous errors.");
+        broker.writesRefused = null;
+        broker.run("SET", "k", "1").is("OK");
+    }
+
+    @Test
+    void whileDataIsLoadedOnlyWhatDoesWithoutItRuns() {
+        broker.run("MULTI").is("OK");
+        broker.run("GET", "k").is("QUEUED");
+        broker.loading = true;
+        String refusal = "LOADING Redis is loading the dataset in memory";
+        broker.run("EXEC").isError("EXECABORT Transaction discarded because of: " + refusal);
+        broker.run("GET", "k").isError(refusal);
+        broker.run("PING").isError(refusal);
+        broker.run("ECHO", "x").is("x");
+        broker.run("MULTI").is("OK");
+        broker.run("GET", "k").isError(refusal);
+        broker.run("DISCARD").is("OK");
+        broker.loading = false;
+        broker.run("GET", "k").is("(nil)");
+    }
 }
