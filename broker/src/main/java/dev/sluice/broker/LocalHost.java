@@ -2,32 +2,22 @@ package dev.sluice.broker;
 
 import dev.sluice.broker.config.Host;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
-import java.nio.file.OpenOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The machine that the process runs on. */
 final class LocalHost implements Host {
     private static final int NAME_BYTES_MAX = 255;
+
+    private final LocalDisk files = new LocalDisk("rw-r--r--");
 
     @Override
     public int processors() {
@@ -72,58 +62,17 @@ final class LocalHost implements Host {
 
     @Override
     public byte[] read(String path) throws IOException {
-        try {
-            if (Files.isDirectory(Path.of(path))) {
-                throw new IOException("Is a directory");
-            }
-            return Files.readAllBytes(Path.of(path));
-        } catch (FileSystemException refused) {
-            throw asStrerrorSays(refused);
-        }
+        return files.read(path);
     }
 
     @Override
     public boolean exists(String path) {
-        return Files.exists(Path.of(path), LinkOption.NOFOLLOW_LINKS);
+        return files.exists(path);
     }
 
-    /** By way of a file beside it; what the directory says of the two must reach the disk as well. */
     @Override
     public void replace(String path, byte[] content) throws IOException {
-        Path file = Path.of(path);
-        Path fresh = Path.of(path + "." + Long.toHexString(System.nanoTime()));
-        try {
-            write(fresh, content);
-            Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
-            try (FileChannel directory = FileChannel.open(file.toAbsolutePath().getParent())) {
-                directory.force(true);
-            }
-        } catch (FileSystemException refused) {
-            Files.deleteIfExists(fresh);
-            throw asStrerrorSays(refused);
-        }
-    }
-
-    private static void write(Path fresh, byte[] content) throws IOException {
-        Set<OpenOption> options = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-        FileAttribute<?> mode = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-r--r--"));
-        try (FileChannel channel = FileChannel.open(fresh, options, mode)) {
-            ByteBuffer rest = ByteBuffer.wrap(content);
-            while (rest.hasRemaining()) {
-                channel.write(rest);
-            }
-            channel.force(true);
-        }
-    }
-
-    private static IOException asStrerrorSays(FileSystemException refused) {
-        String reason = switch (refused) {
-            case NoSuchFileException missing -> "No such file or directory";
-            case AccessDeniedException denied -> "Permission denied";
-            case FileAlreadyExistsException there -> "File exists";
-            default -> refused.getReason() == null ? "Input/output error" : refused.getReason();
-        };
-        return new IOException(reason, refused);
+        files.replace(path, content);
     }
 
     /** Wildcards in the last step of the path only. */

@@ -1,12 +1,12 @@
 package dev.sluice.broker.config;
 
-import dev.sluice.broker.seam.Disk;
+import dev.sluice.broker.seam.WholeFiles;
 import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What settings need to know of the machine; the composition root hands the real one in. Paths are absolute. */
-public interface Host extends Disk {
+public interface Host extends WholeFiles {
     /** A machine with one processor and nothing on it, for settings that come from no file. */
     Host NONE = new NoHost();
 

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * The words of a configuration line, as redis.conf, redis-cli and inline commands quote them: {@code "a\x00\n"} with
  * escapes, {@code 'it\'s'} with none but its own quote. Text holds one character per byte.
  */
-final class QuotedWords {
+public final class QuotedWords {
     private final String line;
     private final StringBuilder word = new StringBuilder();
     private int at;
@@ -18,7 +18,7 @@ final class QuotedWords {
     }
 
     /** The words, or null if a quote is not closed or is followed by anything but a blank. */
-    static @Nullable List<String> split(String line) {
+    public static @Nullable List<String> split(String line) {
         QuotedWords reader = new QuotedWords(line);
         List<String> words = new ArrayList<>();
         while (reader.skipBlanks()) {
@@ -31,7 +31,7 @@ final class QuotedWords {
     }
 
     /** A word in double quotes, so that {@link #split} gives it back. */
-    static String quote(String word) {
+    public static String quote(String word) {
         StringBuilder text = new StringBuilder(word.length() + 2).append('"');
         for (char c : word.toCharArray()) {
             switch (c) {

@@ -2,7 +2,6 @@ package dev.sluice.broker.journal;
 
 import dev.sluice.streams.message.Bytes;
 import dev.sluice.streams.message.Request;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -13,7 +12,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 public final class Journal {
     /** Takes each record as it is written; a record is RESP requests, a SELECT first where the database changed. */
     public interface Reader {
-        /** {@code offset} counts the bytes of all records before this one. */
+        /** {@code offset} counts the bytes of all records before this one; the record is valid only during the call. */
         void record(long offset, Bytes record);
     }
 
@@ -32,6 +31,11 @@ public final class Journal {
     /** The reader sees what is appended from now on, beginning with a SELECT. */
     public void attach(Reader reader) {
         readers.add(reader);
+        selected = -1;
+    }
+
+    /** The next record begins with a SELECT: what comes stands in another file, say. */
+    public void selectAgain() {
         selected = -1;
     }
 
@@ -66,7 +70,7 @@ public final class Journal {
             text.add(EXEC);
         }
         Bytes record = text.bytes();
-        for (Reader reader : new ArrayList<>(readers)) {
+        for (Reader reader : readers) { // as they were when this began
             reader.record(offset, record);
         }
         offset += record.length();

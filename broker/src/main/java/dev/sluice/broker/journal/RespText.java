@@ -2,35 +2,69 @@ package dev.sluice.broker.journal;
 
 import dev.sluice.streams.message.Bytes;
 import dev.sluice.streams.message.Request;
-import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
-/** Requests as RESP arrays of bulk strings, one after the other. */
+/** Requests as RESP arrays of bulk strings, one after the other, in an array that is used again and again. */
 final class RespText {
-    private static final byte[] END = {'\r', '\n'};
+    private static final int FIRST_BYTES = 1024;
+    private static final int KEPT_BYTES = 1 << 20;
+    private static final int HEADER_BYTES = 16;
 
-    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    /** An array of Java is no longer; a record beyond that fails, and with it the process, before anybody is answered. */
+    private static final int MAX_BYTES = Integer.MAX_VALUE - 64;
+
+    private byte[] array = new byte[FIRST_BYTES];
+    private int size;
 
     void clear() {
-        out.reset();
+        size = 0;
+        if (array.length > KEPT_BYTES) {
+            array = new byte[FIRST_BYTES];
+        }
     }
 
     void add(Request request) {
+        room(HEADER_BYTES);
         header('*', request.size());
         for (int i = 0; i < request.size(); i++) {
             Bytes argument = request.argument(i);
-            header('$', argument.length());
-            out.write(argument.array(), argument.offset(), argument.length());
-            out.writeBytes(END);
+            int length = argument.length();
+            room(HEADER_BYTES + (long) length + 2);
+            header('$', length);
+            System.arraycopy(argument.array(), argument.offset(), array, size, length);
+            size += length;
+            end();
+        }
+    }
+
+    private void room(long bytes) {
+        if (size + bytes > array.length) {
+            array = Arrays.copyOf(array, (int) Math.min(Math.max(size + bytes, 2L * array.length), MAX_BYTES));
         }
     }
 
     private void header(char kind, int number) {
-        out.writeBytes((kind + Integer.toString(number)).getBytes(StandardCharsets.ISO_8859_1));
-        out.writeBytes(END);
+        array[size++] = (byte) kind;
+        int digits = 1;
+        for (int rest = number; rest >= 10; rest /= 10) {
+            digits++;
+        }
+        int rest = number;
+        for (int at = size + digits - 1; at >= size; at--) {
+            array[at] = (byte) ('0' + rest % 10);
+            rest /= 10;
+        }
+        size += digits;
+        end();
     }
 
+    private void end() {
+        array[size++] = '\r';
+        array[size++] = '\n';
+    }
+
+    /** Valid until something is added or cleared. */
     Bytes bytes() {
-        return Bytes.of(out.toByteArray());
+        return Bytes.view(array, 0, size);
     }
 }
