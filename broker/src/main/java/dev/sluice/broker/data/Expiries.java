@@ -79,6 +79,14 @@ final class Expiries {
         return first[0];
     }
 
+    /** Shows all, the earliest first. */
+    void forEach(SortedSet.Visitor visitor) {
+        SortedSet times = times();
+        if (times != null) {
+            times.range(0, times.size() - 1, false, visitor);
+        }
+    }
+
     /** Members whose time has come, the first at most {@code limit} of them. */
     Bytes[] due(long nowMs, int limit) {
         SortedSet times = times();

@@ -41,6 +41,11 @@ public abstract sealed class Members implements Value permits HashValue, SetValu
         return expiries().earliest();
     }
 
+    /** Shows every member that expires, with its time in ms since 1970 as the score, the earliest first. */
+    public final void forEachExpiry(SortedSet.Visitor visitor) {
+        expiries().forEach(visitor);
+    }
+
     /** Members whose time is before {@code nowMs}, the first at most {@code limit} of them. */
     public final Bytes[] dueMembers(long nowMs, int limit) {
         return expiries().due(nowMs, limit);

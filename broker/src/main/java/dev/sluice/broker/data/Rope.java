@@ -55,20 +55,21 @@ public final class Rope {
         return copy;
     }
 
-    /** Stores a string that is made page by page. Takes nothing when the arena is full. */
+    /** Stores a string that is made page by page. Takes nothing when the arena is full, or a piece cannot be made. */
     public static Rope of(Arena arena, int length, Pieces pieces) {
         int directory = arena.allocate(Math.max(1, pages(length)) * Integer.BYTES);
+        Rope rope = new Rope(arena, directory, 0);
         try {
-            Rope rope = new Rope(arena, directory, 0).lengthened(length);
+            rope = rope.lengthened(length);
             for (int at = 0; at < length; ) {
                 int part = Math.min(length - at, PAGE_BYTES);
                 arena.put(rope.page(at >>> PAGE_SHIFT), 0, pieces.piece(at, part), 0, part);
                 at += part;
             }
             return rope;
-        } catch (RuntimeException full) {
-            arena.free(directory);
-            throw full;
+        } catch (RuntimeException fullOrNoMorePieces) {
+            rope.free();
+            throw fullOrNoMorePieces;
         }
     }
 

@@ -95,6 +95,16 @@ public final class Keyspace {
         return lastToken;
     }
 
+    /** The last number that {@link #nextToken} gave, 0 at first. */
+    public long lastToken() {
+        return lastToken;
+    }
+
+    /** All numbers to come are larger than this one, which was given before. */
+    public void tokenGiven(long token) {
+        lastToken = Math.max(lastToken, token);
+    }
+
     /** Exchanges two databases: each has the other's keys and index afterwards. */
     public void swap(int a, int b) {
         Collections.swap(databases, a, b);

@@ -20,9 +20,10 @@ public final class Dump {
     /** A payload that redis-server 7.0 restores, unless members expire; {@code compresses}: {@code rdbcompression}. */
     public static Bytes of(Value value, boolean compresses) {
         RdbOutput out = new RdbOutput(compresses);
-        int type = ValueWriter.type(value);
+        ValueWriter writer = new ValueWriter(out, false);
+        int type = writer.type(value);
         out.writeByte(type);
-        new ValueWriter(out).write(value);
+        writer.write(value);
         int version = type >= RdbType.HASH_EXPIRING ? VERSION_WITH_EXPIRING_MEMBERS : VERSION_WRITTEN;
         out.writeByte(version);
         out.writeByte(version >>> Byte.SIZE);

@@ -28,6 +28,7 @@ final class Listpack {
     private static final int ELEMENT_OVERHEAD_MAX = 10;
 
     private static final int BYTES_FIRST = 64;
+    private static final int BYTES_KEPT_MAX = 1 << 16;
 
     private byte[] array = new byte[BYTES_FIRST];
     private int size = HEADER_BYTES;
@@ -107,6 +108,9 @@ final class Listpack {
     }
 
     void clear() {
+        if (array.length > BYTES_KEPT_MAX) {
+            array = new byte[BYTES_FIRST];
+        }
         size = HEADER_BYTES;
         count = 0;
     }

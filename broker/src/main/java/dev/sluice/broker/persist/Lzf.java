@@ -21,15 +21,15 @@ final class Lzf {
 
     private long begun = 1;
 
-    /** Returns the number of bytes written to {@code out}; 0 when they would not fit in it. */
-    int compress(byte[] in, int offset, int length, byte[] out) {
-        int written = compress(in, offset, offset + length, out, begun - offset);
+    /** Returns the number of bytes written to {@code out}; 0 when they would be more than {@code most}. */
+    int compress(byte[] in, int offset, int length, byte[] out, int most) {
+        int written = compress(in, offset, offset + length, out, most, begun - offset);
         begun += length;
         return written;
     }
 
     /** {@code shift} makes an index one that {@link #seen} counts with. */
-    private int compress(byte[] in, int offset, int end, byte[] out, long shift) {
+    private int compress(byte[] in, int offset, int end, byte[] out, int most, long shift) {
         int literals = offset; // where those that are not written yet begin
         int to = 0;
         int at = offset;
@@ -43,15 +43,15 @@ final class Lzf {
                 continue;
             }
             int repeated = repetition(in, before, at, Math.min(end - at, REPETITION_MAX));
-            to = literals(in, literals, at, out, to);
-            if (to < 0 || to + REPETITION_MIN > out.length) {
+            to = literals(in, literals, at, out, to, most);
+            if (to < 0 || to + REPETITION_MIN > most) {
                 return 0;
             }
             to = write(out, to, at - before - 1, repeated - 2);
             at += repeated;
             literals = at;
         }
-        return Math.max(0, literals(in, literals, end, out, to));
+        return Math.max(0, literals(in, literals, end, out, to, most));
     }
 
     private static int hash(byte[] in, int at) {
@@ -84,11 +84,11 @@ final class Lzf {
     }
 
     /** Returns where the output goes on, or a negative number when it is full. */
-    private static int literals(byte[] in, int from, int end, byte[] out, int to) {
+    private static int literals(byte[] in, int from, int end, byte[] out, int to, int most) {
         int target = to;
         for (int at = from; at < end; ) {
             int count = Math.min(end - at, LITERALS_MAX);
-            if (target + 1 + count > out.length) {
+            if (target + 1 + count > most) {
                 return -1;
             }
             out[target++] = (byte) (count - 1);
@@ -131,7 +131,8 @@ final class Lzf {
         return out;
     }
 
-    private static void check(byte[] in, int offset, int end, long expanded) {
+    /** That what stands there expands to so many bytes. Throws {@link CorruptRdbException}. */
+    static void check(byte[] in, int offset, int end, long expanded) {
         long total = 0;
         int at = offset;
         while (at < end) {
@@ -158,7 +159,7 @@ final class Lzf {
         }
     }
 
-    private static CorruptRdbException corrupt() {
+    static CorruptRdbException corrupt() {
         return new CorruptRdbException("an LZF string does not expand to what was said");
     }
 }

@@ -1,12 +1,15 @@
 package dev.sluice.broker.persist;
 
 import dev.sluice.streams.message.Bytes;
+import dev.sluice.streams.message.HeapRoom;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Reads what RDB is made of, from the beginning to the end of some bytes. A length has 6 bits, 14, 32 or 64, as its first
+ * Reads what RDB is made of, from the beginning to the end of some bytes, or of what a {@link Source} brings. A length has 6 bits, 14, 32 or 64, as its first
  * two bits say, or it is none but says how a string is encoded. All methods throw {@link CorruptRdbException}.
  */
 final class RdbInput {
@@ -15,6 +18,7 @@ final class RdbInput {
     private static final int TWO_BITS = 6;
     private static final int LENGTH_6_BITS = 0;
     private static final int LENGTH_14_BITS = 1;
+    private static final int LENGTH_LONG = 2;
     private static final int ENCODED = 3;
     static final int LENGTH_32_BITS = 0x80;
     static final int LENGTH_64_BITS = 0x81;
@@ -23,29 +27,86 @@ final class RdbInput {
     static final int INT_32 = 0xc2;
     static final int LZF = 0xc3;
 
-    private final byte[] array;
-    private final int end;
+    private static final int LONG_STRING_HEADER_BYTES_MAX = 1 + 9 + 9;
+
+    /** Compressed strings of up to so many bytes are known to be right before memory is taken for what they make. */
+    private static final int COMPRESSED_CHECKED_MAX = 1 << 24;
+
+    private static final int STRING_BYTES_MAX = Integer.MAX_VALUE - (1 << 24);
+
+    /** How long what is read is, where nobody knows before its end. */
+    static final long UNKNOWN = Long.MAX_VALUE;
+
+    /** Brings what is read, piece by piece. */
+    interface Source {
+        /** The next bytes, at least one, in an array of their own; null at the end. Throws {@code UncheckedIOException}. */
+        byte @Nullable [] next();
+    }
+
+    private final @Nullable Source source;
+    private final long length;
+    private byte[] array;
+    private int end;
     private int at;
+    private long before; // the array's first byte has this offset in what is read
+    private long crc;
+    private int crcUpTo; // the index in the array up to which the checksum goes
 
     /** The bytes must not change while their strings are used. */
     RdbInput(Bytes bytes) {
         array = bytes.array();
         at = bytes.offset();
         end = bytes.offset() + bytes.length();
+        before = -at;
+        length = bytes.length();
+        source = null;
+        crcUpTo = at;
     }
 
-    int remaining() {
-        return end - at;
+    /** Reads from a source that has so many bytes, or {@link #UNKNOWN}. Strings stay valid as long as anybody has them. */
+    RdbInput(Source source, long length) {
+        this.source = source;
+        this.length = length;
+        array = new byte[0];
+    }
+
+    /** Of the next byte. */
+    long offset() {
+        return before + at;
+    }
+
+    /** Bytes that are left; if nobody knows, very many. */
+    long remaining() {
+        return length - offset();
+    }
+
+    /** Whether there is nothing more. */
+    boolean isAtEnd() {
+        return at == end && !refill(1);
+    }
+
+    /** The checksum of all that was read so far. */
+    long crc() {
+        crc = Crc64.of(crc, array, crcUpTo, at - crcUpTo);
+        crcUpTo = at;
+        return crc;
     }
 
     /** Unsigned. */
     int readByte() {
-        return array[skip(1)] & 0xff;
+        int from = skip(1); // may change the array
+        return array[from] & 0xff;
     }
 
     /** 8 bytes, the lowest first. */
     long readLong() {
-        return (long) LONGS.get(array, skip(Long.BYTES));
+        int from = skip(Long.BYTES);
+        return (long) LONGS.get(array, from);
+    }
+
+    /** 4 bytes, the lowest first. */
+    int readInt() {
+        return Integer.reverseBytes(bigEndianInt());
     }
 
     double readDouble() {
@@ -61,6 +122,12 @@ final class RdbInput {
         return length(first);
     }
 
+    /** In the form of a length, any 64 bits. */
+    long readUnsigned() {
+        int first = readByte();
+        return first >>> TWO_BITS == LENGTH_LONG ? unsignedLength(first) : length(first);
+    }
+
     /** A number of elements, each of which takes at least {@code bytesEach} bytes of those that are left. */
     long readCount(int bytesEach) {
         long count = readLength();
@@ -68,6 +135,48 @@ final class RdbInput {
             throw new CorruptRdbException("more elements than there are bytes for");
         }
         return count;
+    }
+
+    /**
+     * The string that comes next if it is longer than {@code shortBytesMax}, to be read piece by piece; or null, and it is
+     * for {@link #readString}.
+     */
+    @Nullable
+    RdbLongString readLongString(int shortBytesMax) {
+        if (at + LONG_STRING_HEADER_BYTES_MAX > end && remaining() > LONG_STRING_HEADER_BYTES_MAX) {
+            refill(LONG_STRING_HEADER_BYTES_MAX);
+        }
+        int first = readByte();
+        int mark = at;
+        if (first == LZF) {
+            long compressed = readLength();
+            long expanded = readLength();
+            if (expanded > shortBytesMax) {
+                return longString(compressed, expanded);
+            }
+        } else if (first == LENGTH_32_BITS || first == LENGTH_64_BITS) {
+            long plain = length(first);
+            if (plain > shortBytesMax) {
+                check(plain);
+                return new RdbLongString.Raw(this, (int) plain);
+            }
+        }
+        at = mark - 1;
+        return null;
+    }
+
+    private RdbLongString longString(long compressed, long expanded) {
+        check(compressed);
+        if (expanded > STRING_BYTES_MAX || expanded / LzfExpansion.RATIO_MAX > compressed) {
+            throw Lzf.corrupt();
+        }
+        if (compressed > COMPRESSED_CHECKED_MAX) {
+            return new RdbLongString.Compressed(new LzfExpansion(this, compressed, expanded), (int) expanded);
+        }
+        Bytes all = view(compressed);
+        Lzf.check(all.array(), all.offset(), all.offset() + all.length(), expanded);
+        LzfExpansion expansion = new LzfExpansion(new RdbInput(all), compressed, expanded);
+        return new RdbLongString.Compressed(expansion, (int) expanded);
     }
 
     /** A string; a view of the input where that has it as it is. */
@@ -92,10 +201,23 @@ final class RdbInput {
 
     /** Bytes as they are. */
     Bytes view(long length) {
+        check(length);
+        int from = skip((int) length); // may change the array
+        return Bytes.view(array, from, (int) length);
+    }
+
+    private void check(long length) {
         if (length > remaining()) {
             throw new CorruptRdbException("a string is longer than what is left");
         }
-        return Bytes.view(array, skip((int) length), (int) length);
+        if (length > STRING_BYTES_MAX) {
+            throw new CorruptRdbException("a string of more than 2130706431 bytes");
+        }
+    }
+
+    private int bigEndianInt() {
+        int from = skip(Integer.BYTES);
+        return (int) INTS.get(array, from);
     }
 
     private long length(int first) {
@@ -107,25 +229,70 @@ final class RdbInput {
     }
 
     private long longLength(int first) {
-        long length;
-        if (first == LENGTH_32_BITS) {
-            length = Integer.toUnsignedLong((int) INTS.get(array, skip(Integer.BYTES)));
-        } else if (first == LENGTH_64_BITS) {
-            length = Long.reverseBytes(readLong());
-        } else {
-            throw new CorruptRdbException("unknown form of a length: " + first);
-        }
+        long length = unsignedLength(first);
         if (length < 0) {
             throw new CorruptRdbException("a length beyond 63 bits");
         }
         return length;
     }
 
+    private long unsignedLength(int first) {
+        if (first == LENGTH_32_BITS) {
+            return Integer.toUnsignedLong(bigEndianInt());
+        } else if (first == LENGTH_64_BITS) {
+            return Long.reverseBytes(readLong());
+        }
+        throw new CorruptRdbException("unknown form of a length: " + first);
+    }
+
     private int skip(int bytes) {
-        if (bytes > end - at) {
+        if (bytes > end - at && !refill(bytes)) {
             throw new CorruptRdbException("it ends too early");
         }
         at += bytes;
         return at - bytes;
+    }
+
+    /**
+     * Makes the array one that has at least so many bytes more, and does not change the one there was. Memory is taken only
+     * as the bytes come, if nobody knows how many there are. Returns false if there are too few.
+     */
+    private boolean refill(int bytes) {
+        Source from = source;
+        if (from == null || bytes > remaining()) {
+            return false;
+        }
+        crc();
+        int size = end - at;
+        byte[] joined = Arrays.copyOfRange(array, at, end);
+        while (size < bytes) {
+            byte[] more = from.next();
+            if (more == null) {
+                break;
+            }
+            if (size == 0) {
+                joined = more;
+            } else {
+                joined = withRoom(joined, size, more.length, bytes);
+                System.arraycopy(more, 0, joined, size, more.length);
+            }
+            size += more.length;
+        }
+        before += at;
+        array = joined;
+        at = 0;
+        end = size;
+        crcUpTo = 0;
+        return size >= bytes;
+    }
+
+    private byte[] withRoom(byte[] joined, int size, int more, int wanted) {
+        if (joined.length - size >= more) {
+            return joined;
+        }
+        long known = Math.max(size, length == UNKNOWN ? 2L * size : wanted);
+        int capacity = (int) Math.min(known + more, Integer.MAX_VALUE - Long.BYTES);
+        HeapRoom.require(capacity);
+        return Arrays.copyOf(joined, capacity);
     }
 }

@@ -10,35 +10,98 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/** Writes what RDB is made of, as {@link RdbInput} reads it, into an array that grows. */
+/**
+ * Writes what RDB is made of, as {@link RdbInput} reads it, into an array that grows, or that a {@link Drain} takes when
+ * enough has come together.
+ */
 final class RdbOutput {
+    /** Takes what was written. */
+    interface Drain {
+        /** The first {@code length} bytes of an array. Returns the array to go on with, which may be the same. */
+        byte[] take(byte[] array, int length);
+    }
+
+    /** When a drain is called: after what makes it more than this. */
+    static final int DRAINED_BYTES = 1 << 16;
+
+    /** Room for that and what makes it more. */
+    static final int ROOM_BYTES = DRAINED_BYTES + DRAINED_BYTES / 4;
+
+    /** Longer strings are not compressed where there is a drain: the length of the result stands before it. */
+    static final int COMPRESSED_TO_BYTES = 1 << 22;
+
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final int BYTES_FIRST = 64;
     private static final int BYTES_MAX = Integer.MAX_VALUE - Long.BYTES;
     private static final int LENGTH_6_BITS_BELOW = 1 << 6;
     private static final int LENGTH_14_BITS_BELOW = 1 << 14;
     private static final int INTEGER_DIGITS_MAX = 11;
-    private static final int COMPRESSED_FROM_BYTES = 21;
     private static final int SAVED_BYTES_MIN = 4;
+    private static final int SCRATCH_BYTES_MAX = 1 << 16;
 
-    private final boolean compresses;
+    /** Redis compresses strings from this length on. */
+    static final int COMPRESSED_FROM_BYTES = 21;
+
+    private final int compressedFrom;
+    private final @Nullable Drain drain;
     private @Nullable Lzf lzf;
-    private byte[] array = new byte[BYTES_FIRST];
+    private byte[] scratch = {};
+    private byte[] array;
     private int size;
 
     /** With {@code rdbcompression}, longer strings are compressed where that makes them shorter. */
     RdbOutput(boolean compresses) {
-        this.compresses = compresses;
+        this(compresses ? COMPRESSED_FROM_BYTES : Integer.MAX_VALUE, null, null, new byte[BYTES_FIRST]);
+    }
+
+    /** Compresses strings of at least {@code compressedFrom} bytes; what is written goes to a drain, or into the array. */
+    RdbOutput(int compressedFrom, Drain drain) {
+        this(compressedFrom, drain, null, new byte[ROOM_BYTES]);
+    }
+
+    private RdbOutput(int compressedFrom, @Nullable Drain drain, @Nullable Lzf lzf, byte[] array) {
+        this.compressedFrom = compressedFrom;
+        this.drain = drain;
+        this.lzf = lzf;
+        this.array = array;
     }
 
     /** An empty one for a part whose length comes first. */
     RdbOutput another() {
-        return new RdbOutput(compresses);
+        return new RdbOutput(
+                compressedFrom, null, compressedFrom == Integer.MAX_VALUE ? null : lzf(), new byte[BYTES_FIRST]);
     }
 
-    /** What was written; valid until more is. */
+    /** What was written and not drained; valid until more is. */
     Bytes bytes() {
         return Bytes.view(array, 0, size);
+    }
+
+    boolean isEmpty() {
+        return size == 0;
+    }
+
+    void clear() {
+        size = 0;
+    }
+
+    boolean isDrained() {
+        return drain != null;
+    }
+
+    /** To be called now and then, so that what has come together is drained. */
+    void spill() {
+        if (size > DRAINED_BYTES) {
+            flush();
+        }
+    }
+
+    /** Drains all that there is. */
+    void flush() {
+        if (drain != null && size > 0) {
+            array = drain.take(array, size);
+            size = 0;
+        }
     }
 
     void writeByte(int value) {
@@ -71,6 +134,16 @@ final class RdbOutput {
         }
     }
 
+    /** In the form of a length, any 64 bits. */
+    void writeUnsigned(long number) {
+        if (number >= 0) {
+            writeLength(number);
+        } else {
+            writeByte(RdbInput.LENGTH_64_BITS);
+            writeBigEndian(number, Long.BYTES);
+        }
+    }
+
     /** A string, as a number of up to 32 bits where it is the text of one. */
     void writeString(byte[] bytes, int offset, int length) {
         if (length <= INTEGER_DIGITS_MAX && Numbers.isLong(bytes, offset, length)) {
@@ -80,11 +153,20 @@ final class RdbOutput {
                 return;
             }
         }
-        if (compresses && length >= COMPRESSED_FROM_BYTES && writeCompressed(bytes, offset, length)) {
+        if (length >= compressedFrom && compressible(length) && writeCompressed(bytes, offset, length)) {
             return;
         }
         writeLength(length);
         writeBytes(bytes, offset, length);
+    }
+
+    private boolean compressible(int length) {
+        return drain == null || length <= COMPRESSED_TO_BYTES;
+    }
+
+    /** Whether a string is long, and not to be compressed, so that it is best written in pieces behind its length. */
+    boolean writesInPieces(int length) {
+        return drain != null && length > DRAINED_BYTES && !(length >= compressedFrom && compressible(length));
     }
 
     void writeString(Bytes bytes) {
@@ -108,12 +190,8 @@ final class RdbOutput {
     }
 
     private boolean writeCompressed(byte[] bytes, int offset, int length) {
-        if (lzf == null) {
-            lzf = new Lzf();
-        }
-        HeapRoom.require(length);
-        byte[] compressed = new byte[length - SAVED_BYTES_MIN];
-        int written = lzf.compress(bytes, offset, length, compressed);
+        byte[] compressed = scratch(length - SAVED_BYTES_MIN);
+        int written = lzf().compress(bytes, offset, length, compressed, length - SAVED_BYTES_MIN);
         if (written == 0) {
             return false;
         }
@@ -124,11 +202,32 @@ final class RdbOutput {
         return true;
     }
 
+    private Lzf lzf() {
+        Lzf known = lzf;
+        if (known == null) {
+            known = new Lzf();
+            lzf = known;
+        }
+        return known;
+    }
+
+    private byte[] scratch(int bytes) {
+        if (bytes <= scratch.length) {
+            return scratch;
+        }
+        HeapRoom.require(bytes);
+        byte[] larger = new byte[bytes];
+        if (bytes <= SCRATCH_BYTES_MAX) {
+            scratch = larger;
+        }
+        return larger;
+    }
+
     void writeBytes(Bytes bytes) {
         writeBytes(bytes.array(), bytes.offset(), bytes.length());
     }
 
-    private void writeBytes(byte[] bytes, int offset, int length) {
+    void writeBytes(byte[] bytes, int offset, int length) {
         int at = room(length);
         System.arraycopy(bytes, offset, array, at, length);
     }

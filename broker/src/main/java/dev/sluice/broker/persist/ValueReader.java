@@ -72,6 +72,7 @@ final class ValueReader {
             case RdbType.HASH_LISTPACK -> hash(hash -> pairs(to -> Listpack.read(in.readString(), to), putting(hash)));
             case RdbType.HASH_EXPIRING -> hash(this::expiringHash);
             case RdbType.HASH_LISTPACK_EXPIRING -> hash(this::expiringListpack);
+            case RdbType.HASH_IN_TRIPLES -> hash(this::triples);
             default -> throw new CorruptRdbException("unknown type of a value: " + type);
         };
     }
@@ -96,7 +97,7 @@ final class ValueReader {
         try {
             fill.accept(fresh.value());
             if (size.applyAsLong(fresh.value()) == 0) {
-                throw new CorruptRdbException("an empty collection");
+                throw CorruptRdbException.empty();
             }
             return fresh;
         } catch (CorruptRdbException | CommandError refused) {
@@ -228,6 +229,18 @@ final class ValueReader {
         });
         if (!three.isEmpty()) {
             throw new CorruptRdbException("a field without value or time");
+        }
+    }
+
+    /** Each field with its value and when it expires, a negative number for never; as Valkey has it. */
+    private void triples(HashValue hash) {
+        for (long left = in.readCount(2 + Long.BYTES); left > 0; left--) {
+            Bytes field = in.readString();
+            checkNew(hash.put(field, in.readString()));
+            long at = in.readLong();
+            if (at >= 0) {
+                expire(hash, field, at);
+            }
         }
     }
 

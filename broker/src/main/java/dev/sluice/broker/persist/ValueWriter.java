@@ -10,10 +10,12 @@ import dev.sluice.broker.data.Value;
 import dev.sluice.streams.message.Bytes;
 import dev.sluice.streams.message.Numbers;
 import dev.sluice.streams.resp.Decimals;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Writes values as redis-server 7.0 does, in the encodings that OBJECT ENCODING names; those with members that expire,
- * which it does not know, as 7.4 does or in forms of our own.
+ * Writes values as redis-server 7.0 does, in the encodings that OBJECT ENCODING names. Those with members that expire,
+ * which it does not know, are written as 7.4 does or in forms of our own; or, {@code plain}, without their times. Where the
+ * output is drained, a value is never written into one array, however large it is.
  */
 final class ValueWriter {
     private static final String LISTPACK = "listpack";
@@ -26,14 +28,26 @@ final class ValueWriter {
     private static final int PLAIN_NODE = 1;
     private static final int PACKED_NODE = 2;
 
-    private final RdbOutput out;
+    /** Nodes of a list that takes less are gathered before their number, which stands in front of them. */
+    private static final long GATHERED_BYTES_MAX = 1 << 20;
 
-    ValueWriter(RdbOutput out) {
+    /** A larger intset is drained as an ordinary set. */
+    private static final long GATHERED_INTEGERS_MAX = 1 << 17;
+
+    private static final int PIECE_BYTES = 1 << 15;
+
+    private final RdbOutput out;
+    private final boolean plain;
+    private final Listpack listpack = new Listpack();
+    private @Nullable RdbOutput gathered;
+
+    ValueWriter(RdbOutput out, boolean plain) {
         this.out = out;
+        this.plain = plain;
     }
 
     /** As {@link RdbType} has it. */
-    static int type(Value value) {
+    int type(Value value) {
         return switch (value) {
             case StringValue string -> RdbType.STRING;
             case ListValue list -> RdbType.LIST_OF_LISTPACKS;
@@ -47,12 +61,12 @@ final class ValueWriter {
         };
     }
 
-    private static boolean expires(Members members) {
-        return members.earliestExpiry() != Members.NO_EXPIRY;
+    private boolean expires(Members members) {
+        return !plain && members.earliestExpiry() != Members.NO_EXPIRY;
     }
 
-    private static boolean isIntset(SetValue set) {
-        return set.encoding().equals("intset");
+    private boolean isIntset(SetValue set) {
+        return set.encoding().equals("intset") && (!out.isDrained() || set.size() <= GATHERED_INTEGERS_MAX);
     }
 
     private static boolean isListpack(Value value) {
@@ -62,7 +76,7 @@ final class ValueWriter {
     /** In the form of its {@link #type}. */
     void write(Value value) {
         switch (value) {
-            case StringValue string -> out.writeString(string.bytes());
+            case StringValue string -> string(string);
             case ListValue list -> list(list);
             case SetValue set -> set(set);
             case SortedSet set -> sortedSet(set);
@@ -70,40 +84,105 @@ final class ValueWriter {
         }
     }
 
+    private void string(StringValue string) {
+        if (!out.writesInPieces(string.length())) {
+            out.writeString(string.bytes());
+            return;
+        }
+        out.writeLength(string.length());
+        byte[] piece = new byte[PIECE_BYTES];
+        for (int at = 0; at < string.length(); at += PIECE_BYTES) {
+            int length = Math.min(PIECE_BYTES, string.length() - at);
+            string.copyTo(at, piece, 0, length);
+            out.writeBytes(piece, 0, length);
+            out.spill();
+        }
+    }
+
+    // ---- lists
+
+    /** Takes the nodes of a list. */
+    private interface Nodes {
+        void plain(Bytes element);
+
+        void packed(Listpack node);
+    }
+
     private void list(ListValue list) {
-        RdbOutput nodes = out.another();
-        Listpack node = new Listpack();
-        long count = 0;
+        if (out.isDrained() && list.bytes() > GATHERED_BYTES_MAX) {
+            long[] count = {0};
+            forEachNode(list, new Nodes() {
+                @Override
+                public void plain(Bytes element) {
+                    count[0]++;
+                }
+
+                @Override
+                public void packed(Listpack node) {
+                    count[0]++;
+                }
+            });
+            out.writeLength(count[0]);
+            forEachNode(list, new NodeWriter(out));
+            return;
+        }
+        RdbOutput all = gathered == null ? out.another() : gathered;
+        gathered = all;
+        NodeWriter nodes = new NodeWriter(all);
+        forEachNode(list, nodes);
+        out.writeLength(nodes.count);
+        out.writeBytes(all.bytes());
+        all.clear();
+    }
+
+    private void forEachNode(ListValue list, Nodes nodes) {
+        Listpack node = listpack;
         for (ListValue.Cursor at = list.cursor(0, false); at.next(); ) {
             Bytes element = at.element();
-            boolean plain = element.length() >= PLAIN_FROM_BYTES;
+            boolean alone = element.length() >= PLAIN_FROM_BYTES;
             long grown = node.size() + 1L + element.length() + ELEMENT_OVERHEAD_ESTIMATED;
-            if (!node.isEmpty() && (plain || grown > NODE_BYTES_MAX)) {
-                count += packedNode(nodes, node);
+            if (!node.isEmpty() && (alone || grown > NODE_BYTES_MAX)) {
+                nodes.packed(node);
+                node.clear();
             }
-            if (plain) {
-                nodes.writeLength(PLAIN_NODE);
-                nodes.writeString(element);
-                count++;
+            if (alone) {
+                nodes.plain(element);
             } else {
                 node.add(element);
             }
         }
-        count += packedNode(nodes, node);
-        out.writeLength(count);
-        out.writeBytes(nodes.bytes());
+        if (!node.isEmpty()) {
+            nodes.packed(node);
+            node.clear();
+        }
     }
 
-    /** Returns how many nodes were written. */
-    private static int packedNode(RdbOutput nodes, Listpack node) {
-        if (node.isEmpty()) {
-            return 0;
+    private static final class NodeWriter implements Nodes {
+        private final RdbOutput out;
+        private long count;
+
+        NodeWriter(RdbOutput out) {
+            this.out = out;
         }
-        nodes.writeLength(PACKED_NODE);
-        nodes.writeString(node.bytes());
-        node.clear();
-        return 1;
+
+        @Override
+        public void plain(Bytes element) {
+            out.writeLength(PLAIN_NODE);
+            out.writeString(element);
+            out.spill();
+            count++;
+        }
+
+        @Override
+        public void packed(Listpack node) {
+            out.writeLength(PACKED_NODE);
+            out.writeString(node.bytes());
+            out.spill();
+            count++;
+        }
     }
+
+    // ---- members
 
     private void set(SetValue set) {
         if (expires(set)) {
@@ -126,6 +205,7 @@ final class ValueWriter {
             out.writeLength(set.size());
             set.forEach((array, member, length, value, valueLength) -> {
                 out.writeString(array, member, length);
+                out.spill();
                 return true;
             });
         }
@@ -142,19 +222,19 @@ final class ValueWriter {
                 return true;
             });
         } else if (isListpack(set)) {
-            Listpack listpack = new Listpack();
             set.range(0, last, false, (array, offset, length, score) -> {
                 listpack.add(array, offset, length);
                 listpack.add(Decimals.text(score));
                 return true;
             });
-            out.writeString(listpack.bytes());
+            writeListpack();
         } else {
             out.writeLength(set.size());
             // The greatest first, as Redis does, which can then add each at the front.
             set.range(0, last, true, (array, offset, length, score) -> {
                 out.writeString(array, offset, length);
                 out.writeDouble(score);
+                out.spill();
                 return true;
             });
         }
@@ -170,21 +250,26 @@ final class ValueWriter {
                 return true;
             });
         } else if (isListpack(hash)) {
-            Listpack listpack = new Listpack();
             hash.forEach((array, field, fieldLength, value, valueLength) -> {
                 listpack.add(array, field, fieldLength);
                 listpack.add(array, value, valueLength);
                 return true;
             });
-            out.writeString(listpack.bytes());
+            writeListpack();
         } else {
             out.writeLength(hash.size());
             hash.forEach((array, field, fieldLength, value, valueLength) -> {
                 out.writeString(array, field, fieldLength);
                 out.writeString(array, value, valueLength);
+                out.spill();
                 return true;
             });
         }
+    }
+
+    private void writeListpack() {
+        out.writeString(listpack.bytes());
+        listpack.clear();
     }
 
     private void begin(Members members) {

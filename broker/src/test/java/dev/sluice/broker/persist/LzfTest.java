@@ -22,7 +22,7 @@ class LzfTest {
             byte[] out = new byte[text.length];
             int from = random.nextInt(text.length + 1);
             int length = text.length - from;
-            int written = lzf.compress(text, from, length, out);
+            int written = lzf.compress(text, from, length, out, out.length);
             if (written > 0) {
                 compressed++;
                 assertThat(Lzf.expand(out, 0, written, length))
@@ -37,14 +37,14 @@ class LzfTest {
     void repetitionsCostThreeBytesEach() {
         byte[] zeros = new byte[264 * 10];
         byte[] out = new byte[100];
-        assertThat(new Lzf().compress(zeros, 0, zeros.length, out)).isBetween(30, 40);
+        assertThat(new Lzf().compress(zeros, 0, zeros.length, out, out.length)).isBetween(30, 40);
     }
 
     @Test
     void whatDoesNotFitIsNotCompressed() {
         byte[] noise = new byte[1000];
         random.nextBytes(noise);
-        assertThat(new Lzf().compress(noise, 0, noise.length, new byte[noise.length - 4]))
+        assertThat(new Lzf().compress(noise, 0, noise.length, new byte[noise.length - 4], noise.length - 4))
                 .isZero();
     }
 
