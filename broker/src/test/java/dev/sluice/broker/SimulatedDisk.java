@@ -96,6 +96,7 @@ public final class SimulatedDisk implements Disk {
     private @Nullable String forceProblem;
     private @Nullable String nameProblem;
     private Runnable beforeForce = () -> {};
+    private long operationsLeft = Long.MAX_VALUE;
 
     /** @param directories that there are from the beginning */
     public SimulatedDisk(String... directories) {
@@ -115,6 +116,7 @@ public final class SimulatedDisk implements Disk {
      */
     public synchronized void crash(Random random) {
         generation++;
+        operationsLeft = Long.MAX_VALUE;
         locks.clear();
         boolean inOrder = random.nextBoolean();
         int named = inOrder ? random.nextInt(namings.size() + 1) : namings.size();
@@ -198,6 +200,23 @@ public final class SimulatedDisk implements Disk {
         nameProblem = problem;
     }
 
+    /** After so many more writes, cuts, forces and changes of names nothing works any more, until {@link #crash}. */
+    public synchronized void power(long operations) {
+        operationsLeft = operations;
+    }
+
+    /** Whether it has gone. */
+    public synchronized boolean isDown() {
+        return operationsLeft <= 0;
+    }
+
+    private void operate() throws IOException {
+        if (operationsLeft-- <= 0) {
+            operationsLeft = 0;
+            throw new IOException("Input/output error");
+        }
+    }
+
     /** Runs before each force of a file, which it may hold up. */
     public void beforeForce(Runnable what) {
         beforeForce = what;
@@ -274,6 +293,7 @@ public final class SimulatedDisk implements Disk {
     }
 
     private void mayName(String path) throws IOException {
+        operate();
         if (nameProblem != null) {
             throw new IOException(nameProblem);
         }
@@ -337,6 +357,7 @@ public final class SimulatedDisk implements Disk {
 
     @Override
     public synchronized void forceDirectory(String path) throws IOException {
+        operate();
         if (forceProblem != null) {
             throw new IOException(forceProblem);
         }
@@ -401,6 +422,7 @@ public final class SimulatedDisk implements Disk {
             if (opened != generation) {
                 throw new IOException("Input/output error");
             }
+            operate();
             if (problem != null) {
                 throw new IOException(problem);
             }

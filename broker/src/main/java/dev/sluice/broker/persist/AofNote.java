@@ -1,0 +1,161 @@
+package dev.sluice.broker.persist;
+
+import dev.sluice.broker.config.QuotedWords;
+import dev.sluice.streams.message.Bytes;
+import dev.sluice.streams.message.Request;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A line of an append-only file that redis-server skips, because it begins with {@code #}. Ours say where batches are and
+ * what they must be, so that any changed bit is found, and carry what redis-server 7.0 does not know:
+ *
+ * <pre>
+ * #sluice log SALT CRC              a broker begins to write here; what stands before was on the disk by then
+ * #sluice batch BYTES FORCED CRC    so many bytes come that belong together; FORCED of the file were on the disk by then
+ * #sluice run "HPERSIST" "k" …      a command
+ * #sluice instead "HSETEX" "k" …    a command, in place of the one behind it, which is as near as redis-server can come
+ * #sluice more "…                   the beginning of one of these two that is too long for a line
+ * </pre>
+ *
+ * A batch's checksum is over the two numbers and the bytes, and begins with the salt: so no value that a client stores
+ * can look like a batch.
+ */
+sealed interface AofNote {
+    record Began(long salt) implements AofNote {}
+
+    record Batch(long bytes, long forced, long crc) implements AofNote {}
+
+    record Run(String words) implements AofNote {}
+
+    record Instead(String words) implements AofNote {}
+
+    record More(String words) implements AofNote {}
+
+    /** A time, as redis-server notes it down with {@code aof-timestamp-enabled}. */
+    record Time() implements AofNote {}
+
+    /** Somebody else's. */
+    record Foreign() implements AofNote {}
+
+    /** Nothing that we or redis-server would write. */
+    record Broken() implements AofNote {}
+
+    /** Longer lines redis-server takes for two. */
+    int LINE_BYTES_MAX = 1000;
+
+    String BEGAN = "#sluice log ";
+    String BATCH = "#sluice batch ";
+    String RUN = "#sluice run ";
+    String INSTEAD = "#sluice instead ";
+    String MORE = "#sluice more ";
+    String TIME = "#TS:";
+
+    /** Characters of a command in one line. */
+    int PIECE = 900;
+
+    int DECIMAL = 10;
+    int HEX = 16;
+
+    /** A line that begins with #, without its end. */
+    static AofNote of(String line) {
+        if (line.startsWith(BATCH)) {
+            return batch(line.substring(BATCH.length()));
+        }
+        if (line.startsWith(BEGAN)) {
+            return began(line.substring(BEGAN.length()));
+        }
+        if (line.startsWith(RUN)) {
+            return new Run(line.substring(RUN.length()));
+        }
+        if (line.startsWith(INSTEAD)) {
+            return new Instead(line.substring(INSTEAD.length()));
+        }
+        if (line.startsWith(MORE)) {
+            return new More(line.substring(MORE.length()));
+        }
+        if (line.startsWith(TIME)) {
+            return new Time();
+        }
+        return line.toLowerCase(Locale.ROOT).contains("sluice") ? new Broken() : new Foreign();
+    }
+
+    private static AofNote batch(String rest) {
+        String[] words = rest.split(" ", -1);
+        if (words.length == 3 && words[2].length() == HEX) {
+            try {
+                long bytes = Long.parseLong(words[0]);
+                long forced = Long.parseLong(words[1]);
+                Batch batch = new Batch(bytes, forced, Long.parseUnsignedLong(words[2], HEX));
+                boolean asWritten = batchLine(bytes, forced, batch.crc).equals(BATCH + rest + "\r\n");
+                return bytes >= 0 && forced >= 0 && asWritten ? batch : new Broken();
+            } catch (NumberFormatException none) {
+                return new Broken();
+            }
+        }
+        return new Broken();
+    }
+
+    private static AofNote began(String rest) {
+        if (rest.length() == HEX + 1 + HEX) {
+            try {
+                long salt = Long.parseUnsignedLong(rest.substring(0, HEX), HEX);
+                return beganLine(salt).equals(BEGAN + rest + "\r\n") ? new Began(salt) : new Broken();
+            } catch (NumberFormatException none) {
+                return new Broken();
+            }
+        }
+        return new Broken();
+    }
+
+    static String beganLine(long salt) {
+        String text = BEGAN + HexFormat.of().toHexDigits(salt) + " ";
+        return text + HexFormat.of().toHexDigits(crc(0, text)) + "\r\n";
+    }
+
+    static String batchLine(long bytes, long forced, long crc) {
+        return BATCH + bytes + " " + forced + " " + HexFormat.of().toHexDigits(crc) + "\r\n";
+    }
+
+    /** What a batch's checksum begins with, before its bytes. */
+    static long crcBefore(long salt, long bytes, long forced) {
+        return crc(salt, bytes + " " + forced + " ");
+    }
+
+    private static long crc(long before, String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.ISO_8859_1);
+        return Crc64.of(before, bytes, 0, bytes.length);
+    }
+
+    /** The lines that carry a command. */
+    static String commandLines(Request request, boolean instead) {
+        StringBuilder words = new StringBuilder();
+        for (int i = 0; i < request.size(); i++) {
+            words.append(i == 0 ? "" : " ")
+                    .append(QuotedWords.quote(request.argument(i).toLatin1()));
+        }
+        StringBuilder lines = new StringBuilder();
+        int at = 0;
+        for (; words.length() - at > PIECE; at += PIECE) {
+            lines.append(MORE).append(words, at, at + PIECE).append("\r\n");
+        }
+        lines.append(instead ? INSTEAD : RUN).append(words, at, words.length()).append("\r\n");
+        return lines.toString();
+    }
+
+    /** The command that such lines carry; null if it is none. */
+    static @Nullable Request command(String words) {
+        List<String> split = QuotedWords.split(words);
+        if (split == null || split.isEmpty()) {
+            return null;
+        }
+        Bytes[] arguments = new Bytes[split.size()];
+        for (int i = 0; i < arguments.length; i++) {
+            arguments[i] = Bytes.of(split.get(i).getBytes(StandardCharsets.ISO_8859_1));
+        }
+        return new Request(arguments);
+    }
+}
