@@ -75,7 +75,7 @@ public final class InMemoryBroker implements AutoCloseable {
     final Figures figures;
     private final Traffic respTraffic = new Traffic();
     private final Traffic rsocketTraffic = new Traffic();
-    private final ExtentPool extents;
+    public final ExtentPool extents;
     private final Client first;
 
     private final class Storage implements Rules.Storage {

@@ -99,6 +99,13 @@ public final class Call {
         return mayWait;
     }
 
+    /** Says, before the command runs, that the keys it names may change: for the snapshot that is being made. */
+    public void keysMayChange() {
+        for (int position : Keys.positions(command, request)) {
+            database.aboutToChange(request.argument(position));
+        }
+    }
+
     /**
      * Says that a key of this database changed: journal, WATCH, notifications, tracking and waiting clients hear of it
      * from here alone. Without an explicit {@link #effect} the request itself is what the journal records.

@@ -43,6 +43,10 @@ public class Arena implements AutoCloseable {
     private final Extents extents;
     private final Blocks blocks;
     private MemorySegment[] memory; // that of extents: one load less for each access
+    private @Nullable MemorySegment[] writable; // the same
+
+    @Nullable
+    private Arena frozen; // the one frozen last from this
 
     /** An arena by itself, without limit: for tests and tools. */
     public Arena() {
@@ -56,10 +60,34 @@ public class Arena implements AutoCloseable {
 
     /** The indices of extents in its handles begin with {@code firstIndex}. */
     Arena(ExtentPool pool, int firstIndex) {
+        this(pool, new Extents(pool, firstIndex));
+    }
+
+    private Arena(ExtentPool pool, Extents extents) {
         this.pool = pool;
-        extents = new Extents(pool, firstIndex);
+        this.extents = extents;
         blocks = new Blocks(extents);
         memory = extents.memory;
+        writable = extents.writable;
+    }
+
+    /**
+     * An arena that has all blocks as they are now, for another thread to read while this one changes: each copies an
+     * extent before it writes to it. It knows no {@link #capacity} of these, and cannot free them, but can have blocks of
+     * its own. It is given back by {@link #detach}.
+     */
+    Arena freeze() {
+        frozen = new Arena(pool, extents.frozen());
+        writable = extents.writable;
+        return frozen;
+    }
+
+    /** Whether an arena that was frozen from this one is still there. */
+    private boolean isShared() {
+        if (frozen != null && frozen.memory == NONE) {
+            frozen = null;
+        }
+        return frozen != null;
     }
 
     /**
@@ -69,7 +97,10 @@ public class Arena implements AutoCloseable {
      */
     public int allocate(int bytes) {
         int handle = blocks.allocate(bytes);
-        memory = extents.memory;
+        if (memory != extents.memory) {
+            memory = extents.memory;
+            writable = extents.writable;
+        }
         return handle;
     }
 
@@ -113,10 +144,10 @@ public class Arena implements AutoCloseable {
     /**
      * Decides which blocks {@link #shouldMove} names, to be called before each walk over the blocks. Walks that move
      * these blocks end with the data packed. Looks at every extent and marks up to 256: with 1.4 GiB 0.1 to 0.5 ms
-     * once compiled, 2 ms the first time. Returns whether there is anything to move.
+     * once compiled, 2 ms the first time. Returns whether there is anything to move. What is frozen stays where it is.
      */
     public boolean compact() {
-        return blocks.compact();
+        return !isShared() && blocks.compact();
     }
 
     /**
@@ -129,7 +160,7 @@ public class Arena implements AutoCloseable {
 
     /** Gives all blocks back in O(1): the pool takes over, and its housekeeping does the work. The arena is dead. */
     public void detach() {
-        memory = NONE;
+        forgetMemory();
         pool.detach(this, this);
     }
 
@@ -141,7 +172,7 @@ public class Arena implements AutoCloseable {
 
     /** Gives extents of a detached arena back. Returns the steps done; the arena is gone when fewer than asked. */
     int dismantle(int steps) {
-        memory = NONE;
+        forgetMemory();
         int done = extents.dismantle(steps);
         if (done < steps) {
             blocks.forget();
@@ -152,12 +183,27 @@ public class Arena implements AutoCloseable {
         return done;
     }
 
+    private void forgetMemory() {
+        memory = NONE;
+        writable = NONE;
+    }
+
+    ExtentPool pool() {
+        return pool;
+    }
+
     /** Called before every access: tests check it. */
     void touched(int handle, long offset, long length) {}
 
-    /** The extent that a block is in; another object once that was given back. */
+    /** The memory of the extent that a block is in. */
     MemorySegment extent(int handle) {
         return segment(handle);
+    }
+
+    /** Another object once the extent with this index was given back. */
+    @Nullable
+    Object extentAt(int index) {
+        return extents.at(index);
     }
 
     public byte getByte(int handle, long offset) {
@@ -189,33 +235,33 @@ public class Arena implements AutoCloseable {
 
     public void putByte(int handle, long offset, int value) {
         touched(handle, offset, 1);
-        segment(handle).set(JAVA_BYTE, at(handle, offset), (byte) value);
+        writable(handle).set(JAVA_BYTE, at(handle, offset), (byte) value);
     }
 
     public void putShort(int handle, long offset, int value) {
         touched(handle, offset, 2);
-        segment(handle).set(JAVA_SHORT_UNALIGNED, at(handle, offset), (short) value);
+        writable(handle).set(JAVA_SHORT_UNALIGNED, at(handle, offset), (short) value);
     }
 
     public void putInt(int handle, long offset, int value) {
         touched(handle, offset, 4);
-        segment(handle).set(JAVA_INT_UNALIGNED, at(handle, offset), value);
+        writable(handle).set(JAVA_INT_UNALIGNED, at(handle, offset), value);
     }
 
     public void putLong(int handle, long offset, long value) {
         touched(handle, offset, 8);
-        segment(handle).set(JAVA_LONG_UNALIGNED, at(handle, offset), value);
+        writable(handle).set(JAVA_LONG_UNALIGNED, at(handle, offset), value);
     }
 
     public void putLongBigEndian(int handle, long offset, long value) {
         touched(handle, offset, 8);
-        segment(handle).set(JAVA_LONG_BIG_ENDIAN, at(handle, offset), value);
+        writable(handle).set(JAVA_LONG_BIG_ENDIAN, at(handle, offset), value);
     }
 
     /** Copies into a block. */
     public void put(int handle, long offset, byte[] source, int from, int length) {
         touched(handle, offset, length);
-        MemorySegment.copy(source, from, segment(handle), JAVA_BYTE, at(handle, offset), length);
+        MemorySegment.copy(source, from, writable(handle), JAVA_BYTE, at(handle, offset), length);
     }
 
     /** Copies out of a block. */
@@ -228,19 +274,19 @@ public class Arena implements AutoCloseable {
     public void copy(int source, long from, int target, long to, long length) {
         touched(source, from, length);
         touched(target, to, length);
-        MemorySegment.copy(segment(source), at(source, from), segment(target), at(target, to), length);
+        MemorySegment.copy(segment(source), at(source, from), writable(target), at(target, to), length);
     }
 
     /** Copies a block's content into a block of another arena. */
     public void copyTo(int source, long from, Arena other, int target, long to, long length) {
         touched(source, from, length);
         other.touched(target, to, length);
-        MemorySegment.copy(segment(source), at(source, from), other.segment(target), at(target, to), length);
+        MemorySegment.copy(segment(source), at(source, from), other.writable(target), at(target, to), length);
     }
 
     public void fill(int handle, long offset, long length, int value) {
         touched(handle, offset, length);
-        segment(handle).asSlice(at(handle, offset), length).fill((byte) value);
+        writable(handle).asSlice(at(handle, offset), length).fill((byte) value);
     }
 
     /** Whether the block holds the same bytes from {@code offset} as the array from {@code from}. */
@@ -344,6 +390,11 @@ public class Arena implements AutoCloseable {
 
     private MemorySegment segment(int handle) {
         return memory[handle >>> Extents.SHIFT];
+    }
+
+    private MemorySegment writable(int handle) {
+        MemorySegment segment = writable[handle >>> Extents.SHIFT];
+        return segment == null ? extents.unshared(handle >>> Extents.SHIFT) : segment;
     }
 
     private static long at(int handle, long offset) {

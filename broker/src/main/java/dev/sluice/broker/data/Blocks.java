@@ -4,6 +4,7 @@ import static dev.sluice.broker.data.SizeClasses.RUN_PAGES_MAX;
 import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 
 import dev.sluice.streams.message.CommandError;
+import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntConsumer;
@@ -236,7 +237,12 @@ final class Blocks {
     }
 
     private void link(int handle, int next) {
-        extents.memory[handle >>> Extents.SHIFT].set(JAVA_INT_UNALIGNED, (long) (handle & Extents.MASK) << 3, next);
+        int index = handle >>> Extents.SHIFT;
+        MemorySegment segment = extents.writable[index];
+        if (segment == null) {
+            segment = extents.unshared(index);
+        }
+        segment.set(JAVA_INT_UNALIGNED, (long) (handle & Extents.MASK) << 3, next);
     }
 
     private boolean isFull(int at) {

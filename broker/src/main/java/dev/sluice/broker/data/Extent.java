@@ -1,17 +1,12 @@
 package dev.sluice.broker.data;
 
-import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
-/** Consecutive pages of a chunk while one arena holds them. */
+/** A piece of memory as one arena holds it. */
 final class Extent {
-    final Chunk chunk;
-    final int firstPage;
     final int pages;
-    final MemorySegment memory;
-
-    // What follows belongs to the arena that holds the extent.
-    int index;
+    final int index;
+    Piece piece; // another one once it was written to after it was frozen
 
     @Nullable
     Spans spans; // null where one block fills the extent
@@ -25,14 +20,13 @@ final class Extent {
     @Nullable
     Extent next;
 
-    Extent(Chunk chunk, int firstPage, int pages) {
-        this.chunk = chunk;
-        this.firstPage = firstPage;
-        this.pages = pages;
-        memory = chunk.memory.asSlice((long) firstPage * ExtentPool.PAGE_BYTES, bytes());
+    Extent(int index, Piece piece) {
+        this.index = index;
+        this.piece = piece;
+        pages = piece.pages;
     }
 
     long bytes() {
-        return (long) pages * ExtentPool.PAGE_BYTES;
+        return piece.bytes();
     }
 }

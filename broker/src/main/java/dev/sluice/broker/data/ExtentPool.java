@@ -87,13 +87,17 @@ public final class ExtentPool implements AutoCloseable {
     }
 
     /**
-     * Takes an extent, its contents undefined.
+     * Takes memory for an extent, its contents undefined.
      *
      * @throws CommandError out of memory; nothing has changed
      */
-    Extent take(int pages) {
-        long bytes = (long) pages * PAGE_BYTES;
-        admit(bytes);
+    Piece take(int pages) {
+        admit((long) pages * PAGE_BYTES);
+        return takeBeyondLimit(pages);
+    }
+
+    /** As {@link #take}, where it cannot be refused. */
+    Piece takeBeyondLimit(int pages) {
         sweep(EXTENTS_A_TAKE);
         collectFilled();
         int chosen = tightest(pages);
@@ -101,18 +105,23 @@ public final class ExtentPool implements AutoCloseable {
         if (chunk.spans.allFree()) {
             spareBytes -= chunk.bytes();
         }
-        Extent extent = new Extent(chunk, chunk.spans.take(pages), pages);
+        Piece piece = new Piece(chunk, chunk.spans.take(pages), pages);
         longest[chunk.index] = chunk.spans.longest();
-        reservedBytes += bytes;
+        reservedBytes += piece.bytes();
         readAhead();
-        return extent;
+        return piece;
     }
 
-    void give(Extent extent) {
-        Chunk chunk = extent.chunk;
-        chunk.spans.give(extent.firstPage, extent.pages);
+    /** One holder less; the last one gives the memory back. */
+    void give(Piece piece) {
+        piece.holders--;
+        if (piece.holders > 0) {
+            return;
+        }
+        Chunk chunk = piece.chunk;
+        chunk.spans.give(piece.firstPage, piece.pages);
         longest[chunk.index] = chunk.spans.longest();
-        reservedBytes -= extent.bytes();
+        reservedBytes -= piece.bytes();
         if (chunk.spans.allFree()) {
             spareBytes += chunk.bytes();
             if (spareBytes > SPARE_BYTES_MAX) {

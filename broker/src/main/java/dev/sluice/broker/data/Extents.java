@@ -29,11 +29,16 @@ final class Extents {
 
     /** By index; a closed segment of length 0 where there is no extent. The array is replaced as it grows. */
     MemorySegment[] memory;
+    /** The same array, until something is frozen: then one that has null where nobody may write for now. */
+    @Nullable
+    MemorySegment[] writable;
+
     /** By index and page: the run that the page belongs to, 0 where it is free. */
     int[][] runOfPage;
 
     final ExtentPool pool;
     private final int firstIndex;
+    private final boolean limited;
     private final BitSet indices = new BitSet();
     private final @Nullable Extent[] rooms = new @Nullable Extent[ROOMS];
     private final List<Extent> leaving = new ArrayList<>();
@@ -43,14 +48,63 @@ final class Extents {
     private long reservedBytes;
 
     Extents(ExtentPool pool, int firstIndex) {
+        this(pool, firstIndex, true);
+    }
+
+    private Extents(ExtentPool pool, int firstIndex, boolean limited) {
         this.pool = pool;
         this.firstIndex = firstIndex;
+        this.limited = limited;
         int capacity = Math.min(firstIndex + 2, COUNT_MAX);
         memory = new MemorySegment[capacity];
         runOfPage = new int[capacity][];
         extents = new @Nullable Extent[capacity];
         Arrays.fill(memory, MemorySegment.NULL);
         Arrays.fill(runOfPage, NO_PAGES);
+        writable = memory;
+    }
+
+    /**
+     * Others with the same memory, which they hold too: whoever writes to it first, {@link #unshared}, gets a copy. They
+     * know nothing of the runs in it, but can have new ones of their own, beyond the limit.
+     */
+    Extents frozen() {
+        Extents frozen = new Extents(pool, firstIndex, false);
+        frozen.growTo(extents.length);
+        frozen.writable = new @Nullable MemorySegment[extents.length];
+        for (int i = firstIndex; i < end; i++) {
+            Extent extent = extents[i];
+            if (extent != null) {
+                extent.piece.holders++;
+                frozen.extents[i] = new Extent(i, extent.piece);
+                frozen.memory[i] = extent.piece.memory;
+            }
+        }
+        frozen.indices.or(indices);
+        frozen.count = count;
+        frozen.end = end;
+        writable = new @Nullable MemorySegment[memory.length];
+        return frozen;
+    }
+
+    /** Makes an extent's memory one that may be written to, with the same in it. */
+    MemorySegment unshared(int index) {
+        Extent extent = Objects.requireNonNull(extents[index]);
+        Piece shared = extent.piece;
+        if (shared.holders > 1) {
+            extent.piece = pool.takeBeyondLimit(extent.pages);
+            extent.piece.memory.copyFrom(shared.memory);
+            pool.give(shared);
+            memory[index] = extent.piece.memory;
+        }
+        writable[index] = extent.piece.memory;
+        return extent.piece.memory;
+    }
+
+    /** The extent with this index, the same as long as it is held. */
+    @Nullable
+    Extent at(int index) {
+        return extents[index];
     }
 
     long reservedBytes() {
@@ -112,7 +166,7 @@ final class Extents {
             Extent extent = extents[end];
             if (extent != null) {
                 extents[end] = null;
-                pool.give(extent);
+                pool.give(extent.piece);
             }
         }
         if (end == 0) {
@@ -204,15 +258,15 @@ final class Extents {
         if (index >= COUNT_MAX) {
             throw CommandError.outOfMemory();
         }
-        Extent extent = pool.take(pages);
+        Extent extent = new Extent(index, limited ? pool.take(pages) : pool.takeBeyondLimit(pages));
         if (index >= extents.length) {
             growTo(Math.min(COUNT_MAX, index + (index >> 1) + 2));
         }
-        extent.index = index;
         indices.set(index);
         end = Math.max(end, index + 1);
         extents[index] = extent;
-        memory[index] = extent.memory;
+        memory[index] = extent.piece.memory;
+        writable[index] = extent.piece.memory;
         runOfPage[index] = new int[extent.pages];
         count++;
         reservedBytes += extent.bytes();
@@ -221,10 +275,12 @@ final class Extents {
 
     private void growTo(int capacity) {
         int before = extents.length;
+        boolean same = writable == memory;
         extents = Arrays.copyOf(extents, capacity);
         memory = Arrays.copyOf(memory, capacity);
         runOfPage = Arrays.copyOf(runOfPage, capacity);
         Arrays.fill(memory, before, capacity, MemorySegment.NULL);
+        writable = same ? memory : Arrays.copyOf(writable, capacity);
         Arrays.fill(runOfPage, before, capacity, NO_PAGES);
     }
 
@@ -233,10 +289,11 @@ final class Extents {
         indices.clear(extent.index);
         extents[extent.index] = null;
         memory[extent.index] = MemorySegment.NULL;
+        writable[extent.index] = MemorySegment.NULL;
         runOfPage[extent.index] = NO_PAGES;
         count--;
         reservedBytes -= extent.bytes();
-        pool.give(extent);
+        pool.give(extent.piece);
     }
 
     private void sort(Extent extent, Spans spans) {

@@ -142,6 +142,30 @@ public final class Root {
         }
     }
 
+    /**
+     * A root with the same state, in an arena that was frozen from the collection's own; {@code expiries}: the one frozen
+     * from that of its expiries, if they have one. Expiries that have none are left out.
+     */
+    Root frozen(Arena frozen, @Nullable Arena expiries) {
+        SubArenas.Owner alone = expiries == null ? null : new SubArenas(expiries.pool()).owner();
+        Root copy = copyState(frozen, alone);
+        if (alone != null && expiries != null) {
+            Root times = expiriesRoot().copyState(frozen, alone);
+            times.putInt(SUB_ARENA, alone.add(expiries));
+            copy.putInt(EXPIRIES, times.block);
+        }
+        return copy;
+    }
+
+    private Root copyState(Arena target, SubArenas.@Nullable Owner targetOwner) {
+        Root copy = new Root(target, target.allocate(BYTES), 0, targetOwner);
+        target.fill(copy.block, 0, BYTES, 0);
+        for (int at = 0; at < STATE_BYTES; at += Integer.BYTES) {
+            copy.putInt(at, getInt(at));
+        }
+        return copy;
+    }
+
     /** Sets the state to zeros: an empty collection. */
     void clear() {
         for (int at = 0; at < STATE_BYTES; at += Integer.BYTES) {

@@ -66,7 +66,11 @@ public final class SubArenas {
 
         /** A new sub-arena, without memory so far. Returns its id. */
         public int create() {
-            Arena arena = factory.get();
+            return add(factory.get());
+        }
+
+        /** Takes over an arena that has no owner. Returns its id. */
+        int add(Arena arena) {
             int id = nextId();
             arenas[id] = arena;
             arena.family = SubArenas.this;
@@ -91,6 +95,16 @@ public final class SubArenas {
             Arena arena = arena(id);
             unlink(arena);
             arena.detach();
+        }
+
+        /** Makes another owner have all sub-arenas of this one, in O(1). */
+        public Owner handOver() {
+            Owner other = new Owner();
+            other.first = first;
+            other.last = last;
+            first = null;
+            last = null;
+            return other;
         }
 
         /** Gives all sub-arenas of this owner back in O(1). */

@@ -444,6 +444,9 @@ public final class Dispatcher implements Engine {
             if (!mayWait) {
                 reserve(session, command, request); // what is queued has had no memory kept for it
             }
+            if (keyspace.snapshot() != null && writes(command, null)) {
+                call.keysMayChange();
+            }
             Reply reply = command.handler().run(call);
             changes.end(call.database().index(), request);
             return reply;
@@ -569,6 +572,9 @@ public final class Dispatcher implements Engine {
         private @Nullable Reply attempted(Bytes key) {
             Call call = new Call(request, command, session, keyspace, changes, Dispatcher.this, false);
             try {
+                if (keyspace.snapshot() != null) {
+                    call.keysMayChange();
+                }
                 return attempt.serve(call, key);
             } catch (CommandError refusal) {
                 return refusal.reply();

@@ -40,6 +40,7 @@ public final class Database {
     private final Transfers transfers;
     private final EntryPacking packing;
     private int index;
+    private int section; // of the snapshot
     private final KeyWalk walk;
     private final long[] fetchedSlots = new long[FETCHED_MAX];
     private long fetched; // so that the reading is not optimized away
@@ -69,6 +70,15 @@ public final class Database {
 
     void setIndex(int index) {
         this.index = index;
+    }
+
+    /** The index that it had at the last cut. */
+    int section() {
+        return section;
+    }
+
+    void section(int index) {
+        section = index;
     }
 
     /** Number of keys, those included whose time has come but that nobody came across yet. */
@@ -347,6 +357,14 @@ public final class Database {
      */
     public void copy(Bytes from, Database target, Bytes to) {
         transfers.copy(from, target, to);
+    }
+
+    /** Shows a key to the snapshot that is being made, if there is one; see {@link Snapshot#before}. */
+    public void aboutToChange(Bytes key) {
+        Snapshot snapshot = keyspace.snapshot();
+        if (snapshot != null) {
+            snapshot.before(this, key);
+        }
     }
 
     // ---- removing

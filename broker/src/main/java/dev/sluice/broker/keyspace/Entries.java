@@ -27,7 +27,6 @@ final class Entries {
     private Table table;
     private Values values;
     private MemberExpiry memberExpiry;
-    private final int epoch = 0; // rises with each snapshot's cut
     private int[] unlinked = new int[8];
     private int unlinkedCount;
     private double averageTtlMs;
@@ -136,12 +135,12 @@ final class Entries {
 
     /** Epoch and access mark of what is new. */
     long birth() {
-        return Entry.birth(epoch, keyspace.accesses().born());
+        return Entry.birth(keyspace.epoch(), keyspace.accesses().born());
     }
 
     /** Epoch of now and access mark of an entry, for the block that it moves to. */
     long birthOf(long header) {
-        return Entry.birth(epoch, Entry.clock(header));
+        return Entry.birth(keyspace.epoch(), Entry.clock(header));
     }
 
     // ---- placing
@@ -251,15 +250,22 @@ final class Entries {
         if (table.segments() == 0) {
             return;
         }
-        Arena old = arena;
+        Contents old = new Contents(arena, table, values, subArenas.handOver());
         arena = arenas.get();
         table = new Table(arena);
         values = new Values(arena, subArenas, keyspace.collections());
         memberExpiry = new MemberExpiry(arena, keyspace.collections().sortedSets());
         unlinkedCount = 0;
         averageTtlMs = 0;
-        subArenas.detachAll();
-        old.detach();
+        Snapshot snapshot = keyspace.snapshot();
+        if (snapshot == null || !snapshot.keeps(database, old)) {
+            old.detach();
+        }
+    }
+
+    /** What there is now. */
+    Contents contents() {
+        return new Contents(arena, table, values, subArenas);
     }
 
     // ---- time to live

@@ -398,6 +398,10 @@ final class Entry {
         }
     }
 
+    static void putBirthEpoch(Arena arena, int entry, long header, int epoch) {
+        arena.putLong(entry, 0, header & ~(0xffL << EPOCH_SHIFT) | (epoch & 0xffL) << EPOCH_SHIFT);
+    }
+
     static boolean hasExpiryField(long header) {
         return (header & EXPIRY) != 0;
     }

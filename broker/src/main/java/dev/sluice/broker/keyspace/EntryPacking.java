@@ -47,7 +47,8 @@ final class EntryPacking {
         long expireAt = Entry.expireAt(entries.arena(), entry, header);
         int moved;
         try {
-            moved = Entry.moved(entries.arena(), entry, key, expireAt, 0, entries.birthOf(header));
+            long birth = Entry.birth(Entry.birthEpoch(header), Entry.clock(header)); // it is still the same entry
+            moved = Entry.moved(entries.arena(), entry, key, expireAt, 0, birth);
         } catch (CommandError full) {
             return false; // it can stay where it is
         }

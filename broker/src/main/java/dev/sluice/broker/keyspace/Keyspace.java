@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** All databases, and what they share: the time of the current call, and what is counted. */
 public final class Keyspace {
@@ -34,12 +35,18 @@ public final class Keyspace {
         void emptied(Database database, Bytes key);
     }
 
+    private static final int EPOCHS = 256;
+    private static final int UNFINISHED_MAX = EPOCHS - 2;
+
     private final List<Database> databases;
     private final Listener listener;
     private final Randomness randomness;
     private final AccessClock accesses;
     private long lastToken;
     private final CollectionViews collections;
+    private @Nullable Snapshot snapshot;
+    private int epoch; // of what is made now: rises with each snapshot's cut, and comes round
+    private int unfinished; // snapshots given up since the last that was not: so many epochs are in use
     private long now;
     private boolean countsHits;
     private boolean expiryPaused;
@@ -110,6 +117,42 @@ public final class Keyspace {
         Collections.swap(databases, a, b);
         databases.get(a).setIndex(a);
         databases.get(b).setIndex(b);
+    }
+
+    /**
+     * Cuts between two calls: what there is now is shown to {@code sink} by and by, see {@link Snapshot}.
+     *
+     * @throws IllegalStateException the snapshot before has not ended
+     */
+    public Snapshot cut(Snapshot.Sink sink) {
+        if (snapshot != null) {
+            throw new IllegalStateException("a snapshot is being made");
+        }
+        epoch = (epoch + 1) % EPOCHS;
+        Snapshot made = new Snapshot(this, epoch, sink);
+        snapshot = made;
+        return made;
+    }
+
+    /** The one that is being made, which is to be told of keys before they change; null most of the time. */
+    public @Nullable Snapshot snapshot() {
+        return snapshot;
+    }
+
+    /** Birth epoch of what is made now. */
+    int epoch() {
+        return epoch;
+    }
+
+    /** Whether there are epochs left for what the current snapshot has not been to. */
+    boolean mayGiveUp() {
+        return unfinished < UNFINISHED_MAX;
+    }
+
+    /** The current snapshot has ended; {@code complete} if everything that was there has the current epoch. */
+    void ended(boolean complete) {
+        unfinished = complete ? 0 : unfinished + 1;
+        snapshot = null;
     }
 
     /** Where the limits of the small forms of collections are set. */

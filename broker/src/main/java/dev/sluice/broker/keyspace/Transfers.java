@@ -82,6 +82,7 @@ final class Transfers {
         }
         // Blocks are rounded up, nodes are filled otherwise.
         target.reserve(1, to.length() + 2 * entries.values().bytes(entry));
+        target.aboutToChange(to);
         target.delete(to);
         long header = Entry.header(entries.arena(), entry);
         if (Entry.type(header) == Value.Type.STRING) {

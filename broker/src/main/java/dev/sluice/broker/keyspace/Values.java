@@ -1,6 +1,7 @@
 package dev.sluice.broker.keyspace;
 
 import dev.sluice.broker.data.Arena;
+import dev.sluice.broker.data.Frozen;
 import dev.sluice.broker.data.HashValue;
 import dev.sluice.broker.data.ListValue;
 import dev.sluice.broker.data.Members;
@@ -78,6 +79,26 @@ final class Values {
 
     Root root(int entry, long header) {
         return Entry.root(arena, entry, header, subArenas);
+    }
+
+    /** A collection that has an arena of its own, frozen; null if it has none, or is a string. */
+    @Nullable
+    Frozen frozen(int entry, long header) {
+        Value.Type type = Entry.type(header);
+        if (type == Value.Type.STRING || root(entry, header).subArena() == 0) {
+            return null;
+        }
+        return Frozen.of(root(entry, header), collections.sortedSets(), root -> view(type, root));
+    }
+
+    private Value view(Value.Type type, Root root) {
+        return switch (type) {
+            case LIST -> collections.list(root);
+            case SET -> collections.set(root);
+            case SORTED_SET -> collections.sortedSet(root);
+            case HASH -> collections.hash(root);
+            case STRING, STREAM -> throw new IllegalStateException();
+        };
     }
 
     /** Memory of key and value. */

@@ -26,7 +26,7 @@ public class CheckingArena extends Arena {
             -2; // the first of a freed block: four bytes belong to the allocator
 
     private int[][] granules = {}; // by index of the extent
-    private @Nullable MemorySegment[] extents = {}; // that the granules are of
+    private @Nullable Object[] extents = {}; // that the granules are of
     private int liveBlocks;
 
     public CheckingArena() {
@@ -149,8 +149,8 @@ public class CheckingArena extends Arena {
             extents = Arrays.copyOf(extents, index + 4);
             Arrays.fill(granules, before, index + 4, new int[0]);
         }
-        if (extents[index] != extent) {
-            extents[index] = extent;
+        if (extents[index] != extentAt(index)) {
+            extents[index] = extentAt(index);
             granules[index] = new int[(int) Math.min(extent.byteSize() / 8, Extents.MASK + 1)];
         }
         return granules[index];
@@ -159,7 +159,7 @@ public class CheckingArena extends Arena {
     private void checkAllPoison() {
         for (int index = 0; index < granules.length; index++) {
             int handle = index << Extents.SHIFT;
-            if (granules[index].length > 0 && extent(handle) == extents[index]) {
+            if (granules[index].length > 0 && extentAt(index) == extents[index]) {
                 for (int i = 0; i < granules[index].length; i++) {
                     checkPoison(handle, i, granules[index][i]);
                 }

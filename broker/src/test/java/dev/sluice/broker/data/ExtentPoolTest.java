@@ -54,8 +54,8 @@ class ExtentPoolTest {
     @Test
     void usesExtentsAgain() {
         for (int i = 0; i < 1_000; i++) {
-            Extent large = pool.take(250);
-            Extent small = pool.take(16);
+            Piece large = pool.take(250);
+            Piece small = pool.take(16);
             pool.give(large);
             pool.give(small);
             runTasks();
@@ -66,7 +66,7 @@ class ExtentPoolTest {
 
     @Test
     void closesWhatIsMoreThanASpare() {
-        List<Extent> extents = new ArrayList<>();
+        List<Piece> extents = new ArrayList<>();
         for (int i = 0; i < 50; i++) {
             extents.add(pool.take(256));
             runTasks();
@@ -143,7 +143,7 @@ class ExtentPoolTest {
 
     @Test
     void whatArrivesAfterTheEndIsClosed() {
-        Extent extent = pool.take(256);
+        Piece extent = pool.take(256);
         pool.close();
         assertThat(extent.memory.scope().isAlive()).isFalse();
         assertThat(tasks).hasSize(1);
@@ -154,7 +154,7 @@ class ExtentPoolTest {
     @Test
     void standaloneKeepsNothingAhead() {
         ExtentPool standalone = ExtentPool.standalone(5 * MIB);
-        Extent extent = standalone.take(600);
+        Piece extent = standalone.take(600);
         assertThat(standalone.bytesHeld()).isEqualTo(600 * 4096);
         standalone.give(extent);
         assertThat(standalone.bytesReserved()).isZero();

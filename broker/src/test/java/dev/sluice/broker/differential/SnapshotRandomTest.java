@@ -1,0 +1,190 @@
+package dev.sluice.broker.differential;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.broker.InMemoryBroker;
+import dev.sluice.broker.Seeds;
+import dev.sluice.broker.data.Frozen;
+import dev.sluice.broker.data.Value;
+import dev.sluice.broker.keyspace.Database;
+import dev.sluice.broker.keyspace.Snapshot;
+import dev.sluice.broker.persist.Dump;
+import dev.sluice.streams.message.Bytes;
+import dev.sluice.streams.message.Request;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Random commands of all families, on several databases, while snapshots are made in bites at random moments: each has
+ * exactly what there was at its cut, however much is changed, moved, swapped or cleared meanwhile.
+ */
+class SnapshotRandomTest {
+    private static final int COMMANDS = 20_000;
+    private static final int MEMBERS_MAX = 3000;
+
+    private final long seed = Seeds.next();
+    private final Random random = new Random(seed);
+    private final InMemoryBroker broker = new InMemoryBroker("enable-debug-command", "yes");
+    private final List<InMemoryBroker.Client> clients =
+            List.of(broker.client(), broker.client(), broker.client(), broker.client());
+    private final RandomCommands commands = new RandomCommands(
+            random, Set.of("SLOWLOG", "LATENCY", "DEBUG"), EnumSet.allOf(RandomCommands.Family.class));
+    private int made;
+    private int read;
+
+    @Test
+    void hasWhatThereWasAtTheCut() {
+        Check snapshot = null;
+        for (int i = 0; i < COMMANDS * Seeds.scale(); i++) {
+            if (snapshot == null && random.nextInt(50) == 0) {
+                snapshot = new Check();
+            }
+            if (snapshot != null && random.nextInt(5) == 0) {
+                if (random.nextInt(300) == 0) {
+                    snapshot.giveUp();
+                    snapshot = null;
+                } else if (snapshot.bite()) {
+                    snapshot.end();
+                    snapshot = null;
+                }
+            }
+            run();
+        }
+        if (snapshot != null) {
+            while (!snapshot.bite()) {}
+            snapshot.end();
+        }
+        assertThat(made).as("sluice.seed=%d", seed).isPositive();
+        assertThat(read).as("sluice.seed=%d", seed).isPositive();
+        broker.run("FLUSHALL");
+        broker.extents.purge();
+        assertThat(broker.extents.bytesUsed()).as("sluice.seed=%d", seed).isZero();
+        assertThat(broker.extents.bytesReserved()).as("sluice.seed=%d", seed).isZero();
+    }
+
+    private void run() {
+        InMemoryBroker.Client client = clients.get(random.nextInt(clients.size()));
+        try {
+            switch (random.nextInt(400)) {
+                case 0 -> client.run("SELECT", Integer.toString(random.nextInt(3)));
+                case 1 ->
+                    client.run("SWAPDB", Integer.toString(random.nextInt(3)), Integer.toString(random.nextInt(3)));
+                case 2 -> client.run("FLUSHDB");
+                case 3 -> client.run(random.nextInt(4) == 0 ? "FLUSHALL" : "DBSIZE");
+                case 4, 5, 6, 7, 8, 9 -> client.run(large());
+                case 10, 11, 12, 13 -> client.run("MOVE", key(), Integer.toString(random.nextInt(3)));
+                case 14, 15, 16, 17 ->
+                    client.run("COPY", key(), key(), "DB", Integer.toString(random.nextInt(3)), "REPLACE");
+                case 18 -> broker.pass(1);
+                default ->
+                    client.run(new Request(
+                            commands.next().words().stream().map(Bytes::of).toArray(Bytes[]::new)));
+            }
+        } catch (Throwable e) {
+            throw new AssertionError("sluice.seed=" + seed, e);
+        }
+    }
+
+    /** All that there is, each value in the form of DUMP. */
+    private Map<Key, Kept> everything() {
+        Map<Key, Kept> all = new HashMap<>();
+        for (Database database : broker.keyspace.databases()) {
+            database.forEachKey((array, offset, length, type) -> {
+                Bytes key = Bytes.view(array, offset, length).detached();
+                Value value = Objects.requireNonNull(database.inspect(key));
+                Kept kept = new Kept(Dump.of(value, false), database.inspectExpireAt(key), database.accessMark(key));
+                all.put(new Key(database.index(), key), kept);
+            });
+        }
+        return all;
+    }
+
+    private String key() {
+        return new RandomWords(random).key();
+    }
+
+    /** Makes a collection large, so that it gets an arena of its own. */
+    private Request large() {
+        int kind = random.nextInt(4);
+        List<Bytes> words = new ArrayList<>();
+        words.add(Bytes.of(List.of("SADD", "HSET", "ZADD", "RPUSH").get(kind)));
+        words.add(Bytes.of(List.of("bigset", "bighash", "bigzset", "biglist").get(kind) + random.nextInt(2)));
+        for (int left = 1 + random.nextInt(MEMBERS_MAX); left > 0; left--) {
+            if (kind == 2) {
+                words.add(Bytes.of(random.nextInt(1000)));
+            }
+            words.add(Bytes.of("member" + random.nextInt(2 * MEMBERS_MAX)));
+            if (kind == 1) {
+                words.add(Bytes.of(random.nextLong()));
+            }
+        }
+        return new Request(words.toArray(Bytes[]::new));
+    }
+
+    private record Key(int database, Bytes name) {}
+
+    private record Kept(Bytes dump, long expireAtMs, int accessMark) {}
+
+    private record Large(Key key, Frozen value, long expireAtMs, int accessMark) {}
+
+    /** A snapshot and what it has shown, of what it has to show. */
+    private final class Check implements Snapshot.Sink {
+        private final List<Large> frozen = new ArrayList<>();
+        private final Map<Key, Kept> missing = everything();
+        private final Snapshot snapshot = broker.keyspace.cut(this);
+
+        boolean bite() {
+            int[] left = {1 + random.nextInt(20)};
+            return snapshot.bite(() -> --left[0] <= 0);
+        }
+
+        void giveUp() {
+            snapshot.abort();
+            assertThat(snapshot.isFinished()).isTrue();
+            frozen.forEach(large -> large.value.release());
+        }
+
+        void end() {
+            frozen.forEach(this::read);
+            assertThat(missing).as("sluice.seed=%d, snapshot %d", seed, made).isEmpty();
+            assertThat(snapshot.keysDone()).isEqualTo(snapshot.keysTotal());
+            made++;
+        }
+
+        @Override
+        public void entry(int database, Bytes key, Value value, long expireAtMs, int accessMark) {
+            check(new Key(database, key.detached()), new Kept(Dump.of(value, false), expireAtMs, accessMark));
+        }
+
+        @Override
+        public void frozen(int database, Bytes key, Frozen value, long expireAtMs, int accessMark) {
+            frozen.add(new Large(new Key(database, key.detached()), value, expireAtMs, accessMark));
+            if (frozen.size() > 3) {
+                read(frozen.remove(random.nextInt(frozen.size())));
+            }
+        }
+
+        /** By another thread, which the loop does not wait for elsewhere. */
+        private void read(Large large) {
+            Bytes dump = CompletableFuture.supplyAsync(() -> Dump.of(large.value.value(), false))
+                    .join();
+            large.value.release();
+            check(large.key, new Kept(dump, large.expireAtMs, large.accessMark));
+            read++;
+        }
+
+        private void check(Key key, Kept shown) {
+            assertThat(shown)
+                    .as("sluice.seed=%d, snapshot %d: %s", seed, made, key)
+                    .isEqualTo(missing.remove(key));
+        }
+    }
+}
