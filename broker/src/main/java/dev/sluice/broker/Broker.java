@@ -3,6 +3,7 @@ package dev.sluice.broker;
 import dev.sluice.broker.command.Command;
 import dev.sluice.broker.commands.CommandTable;
 import dev.sluice.broker.commands.Debugging;
+import dev.sluice.broker.commands.Persistence;
 import dev.sluice.broker.config.Setting;
 import dev.sluice.broker.config.Settings;
 import dev.sluice.broker.data.Arena;
@@ -28,6 +29,7 @@ import dev.sluice.broker.net.HttpListener;
 import dev.sluice.broker.net.RSocketListener;
 import dev.sluice.broker.net.RespListener;
 import dev.sluice.broker.net.Traffic;
+import dev.sluice.broker.persist.SnapshotFile;
 import dev.sluice.broker.ranking.Rankings;
 import dev.sluice.broker.seam.Time;
 import dev.sluice.broker.session.ClientMemory;
@@ -52,7 +54,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
@@ -80,6 +81,7 @@ public final class Broker implements AutoCloseable {
     private final LoopResources loops;
     private final LoopResources ioLoops;
     private final ExecutorService background;
+    private final ExecutorService snapshotThread;
     private final KeyspaceLoop loop;
     private final ExtentPool extents;
     private final Keyspace keyspace;
@@ -97,6 +99,7 @@ public final class Broker implements AutoCloseable {
     private final Changes changes;
     private final Watches watches = new Watches();
     private final Users users;
+    private final Storage storage;
     private final Dispatcher dispatcher;
     private final CommandStatistics statistics;
     private final Observation observation;
@@ -119,6 +122,8 @@ public final class Broker implements AutoCloseable {
         loops = LoopResources.create("sluice", 1, 1, true);
         background = Executors.newSingleThreadExecutor(
                 Thread.ofPlatform().daemon().name("sluice-background").factory());
+        snapshotThread = Executors.newSingleThreadExecutor(
+                Thread.ofPlatform().daemon().name("sluice-snapshot").factory());
         int ioThreads = settings.integer(Setting.IO_THREADS);
         ioLoops = ioThreads > 1 ? LoopResources.create("sluice-io", 1, ioThreads - 1, true) : loops;
         EventLoop keyspaceThread = loops.onServer(true).next();
@@ -155,12 +160,23 @@ public final class Broker implements AutoCloseable {
         eviction = new Eviction(keyspace, time, this::storedBytes, () -> extents.sweep(EXTENTS_A_SWEEP));
         eviction.countClients(clients::bytes);
         eviction.onBite(nanos -> observation.latencyEvent("eviction-cycle", nanos));
+        storage = new Storage(new Storage.Parts(
+                settings,
+                keyspace,
+                changes,
+                pause,
+                new LocalDisk(),
+                time,
+                new Bites(),
+                snapshotThread,
+                extents::bytesUsed,
+                () -> Thread.ofPlatform().name("sluice-stop").start(this::close)));
         CommandIndex index = new CommandIndex(named(table()));
         statistics = new CommandStatistics(index.all());
         dispatcher = new Dispatcher(
                 index,
                 statistics,
-                new Rules(settings, users, new Storage()),
+                new Rules(settings, users, storage),
                 keyspace,
                 changes,
                 waiters,
@@ -234,6 +250,7 @@ public final class Broker implements AutoCloseable {
                         respTraffic,
                         rsocketTraffic,
                         process,
+                        storage,
                         loop::takeLagNanosMax,
                         this::respPort),
                 ids());
@@ -262,7 +279,7 @@ public final class Broker implements AutoCloseable {
                         this::aside,
                         new BrokerMemory(extents, keyspace, () -> figures.memoryUse()),
                         new House(),
-                        () -> Thread.ofPlatform().name("sluice-stop").start(this::close)),
+                        storage),
                 List.of());
     }
 
@@ -298,6 +315,7 @@ public final class Broker implements AutoCloseable {
         keyspace.resetStatistics();
         eviction.resetStatistics();
         clients.resetStatistics();
+        storage.resetStatistics();
         figures.reset();
     }
 
@@ -330,16 +348,21 @@ public final class Broker implements AutoCloseable {
         }
     }
 
-    /** Nothing is on disk. */
-    private static final class Storage implements Rules.Storage {
+    /** The turns in which snapshots are taken. */
+    private final class Bites implements SnapshotFile.Loop {
         @Override
-        public @Nullable String writesRefused() {
-            return null;
+        public void execute(Runnable turn) {
+            loop.execute(turn);
         }
 
         @Override
-        public boolean isLoading() {
-            return false;
+        public void nextTurn(Runnable turn) {
+            loop.nextTurn(turn);
+        }
+
+        @Override
+        public void after(long delayMs, Runnable turn) {
+            loop.after(delayMs, turn);
         }
     }
 
@@ -430,7 +453,7 @@ public final class Broker implements AutoCloseable {
     private void keepHouse() {
         loop.onLag(nanos -> observation.latencyEvent("loop-lag", nanos));
         loop.every(HOUSEKEEPING_MS, () -> {
-            if (housekeeping) {
+            if (housekeeping && !storage.isLoading()) {
                 if (!bitePace.isBehind()) {
                     bite();
                 }
@@ -449,6 +472,7 @@ public final class Broker implements AutoCloseable {
         loop.every(SAMPLE_MS, () -> {
             if (housekeeping) {
                 clients.look();
+                storage.look();
             }
             figures.sample();
         });
@@ -493,6 +517,7 @@ public final class Broker implements AutoCloseable {
 
     private void open(Ports ports) {
         wires.open(ports);
+        storage.open();
         ready = true;
     }
 
@@ -519,6 +544,23 @@ public final class Broker implements AutoCloseable {
     /** Port of WebSockets, metrics and health, or {@link Ports#OFF}. */
     public int httpPort() {
         return wires.httpPort();
+    }
+
+    /**
+     * Writes what the settings want written at the end, and closes. Returns false if that did not work and the broker goes
+     * on; never on the loop.
+     */
+    boolean shutDown(Persistence.Ending how) {
+        if (loops.isDisposed()) {
+            return true;
+        }
+        Sinks.One<Boolean> ended = Sinks.one();
+        loop.execute(() -> storage.shutdown(how).subscribe(ended::tryEmitValue));
+        if (!Boolean.TRUE.equals(ended.asMono().block())) {
+            return false;
+        }
+        close();
+        return true;
     }
 
     /** Completes when the broker has stopped, whatever stopped it. */
@@ -562,12 +604,17 @@ public final class Broker implements AutoCloseable {
             List.copyOf(sessions.all()).forEach(session -> session.connection().close(false));
             return true;
         });
+        Sinks.Empty<Void> idle = Sinks.empty();
+        loop.execute(() -> storage.stop().subscribe(nothing -> {}, failed -> {}, idle::tryEmitEmpty));
+        idle.asMono().block();
         if (ioLoops != loops) {
             ioLoops.disposeLater(java.time.Duration.ZERO, java.time.Duration.ofSeconds(2))
                     .block();
         }
         loops.disposeLater(java.time.Duration.ZERO, java.time.Duration.ofSeconds(2))
                 .block();
+        snapshotThread.shutdown();
+        storage.close();
         meters.close();
         scraper.shutdown();
         extents.close();

@@ -56,6 +56,7 @@ final class Figures {
             Traffic resp,
             Traffic rsocket,
             LocalProcess process,
+            Storage storage,
             LongSupplier lagNanosMax,
             IntSupplier port) {}
 

@@ -9,6 +9,8 @@ import dev.sluice.broker.metric.Info;
 import dev.sluice.broker.metric.InfoSection;
 import dev.sluice.broker.metric.InfoText;
 import dev.sluice.broker.metric.MemoryUse;
+import dev.sluice.broker.persist.Loading;
+import dev.sluice.broker.persist.Snapshots;
 import dev.sluice.streams.message.Published;
 import io.netty.channel.epoll.Epoll;
 import java.math.BigDecimal;
@@ -150,16 +152,27 @@ final class InfoSections {
     }
 
     private void persistence(InfoText text) {
-        text.idle("loading", "async_loading", "current_cow_peak", "current_cow_size", "current_cow_size_age")
-                .field("current_fork_perc", 0, 2)
-                .idle("current_save_keys_processed", "current_save_keys_total")
-                .field("rdb_changes_since_last_save", parts.changes().count())
-                .field("rdb_bgsave_in_progress", 0)
-                .field("rdb_last_save_time", figures.startMs / 1000)
-                .field("rdb_last_bgsave_status", "ok")
-                .field("rdb_last_bgsave_time_sec", -1)
-                .field("rdb_current_bgsave_time_sec", -1)
-                .idle("rdb_saves", "rdb_last_cow_size", "rdb_last_load_keys_expired", "rdb_last_load_keys_loaded")
+        Storage storage = parts.storage();
+        Snapshots.Report save = storage.report();
+        Loading loading = storage.loading();
+        text.field("loading", loading.isOn() ? 1 : 0)
+                .idle("async_loading")
+                .field("current_cow_peak", save.queuedBytes())
+                .field("current_cow_size", save.queuedBytes())
+                .idle("current_cow_size_age")
+                .field("current_fork_perc", save.keysTotal() == 0 ? 0 : 100.0 * save.keysDone() / save.keysTotal(), 2)
+                .field("current_save_keys_processed", save.keysDone())
+                .field("current_save_keys_total", save.keysTotal())
+                .field("rdb_changes_since_last_save", save.changes())
+                .field("rdb_bgsave_in_progress", save.saving() ? 1 : 0)
+                .field("rdb_last_save_time", save.savedSeconds())
+                .field("rdb_last_bgsave_status", save.lastWorked() ? "ok" : "err")
+                .field("rdb_last_bgsave_time_sec", save.lastSeconds())
+                .field("rdb_current_bgsave_time_sec", save.currentSeconds())
+                .field("rdb_saves", save.saves())
+                .idle("rdb_last_cow_size")
+                .field("rdb_last_load_keys_expired", storage.loadedExpired())
+                .field("rdb_last_load_keys_loaded", storage.loadedKeys())
                 .idle("aof_enabled", "aof_rewrite_in_progress", "aof_rewrite_scheduled")
                 .field("aof_last_rewrite_time_sec", -1)
                 .field("aof_current_rewrite_time_sec", -1)
@@ -167,6 +180,16 @@ final class InfoSections {
                 .idle("aof_rewrites", "aof_rewrites_consecutive_failures")
                 .field("aof_last_write_status", "ok")
                 .idle("aof_last_cow_size", "module_fork_in_progress", "module_fork_last_cow_size");
+        if (loading.isOn()) {
+            text.field("loading_start_time", loading.startedSeconds())
+                    .field("loading_total_bytes", loading.bytesTotal())
+                    .field("loading_rdb_used_mem", loading.usedMemory())
+                    .field("loading_loaded_bytes", loading.bytesDone())
+                    .field("loading_loaded_perc", loading.share(), 2)
+                    .field(
+                            "loading_eta_seconds",
+                            loading.secondsLeft(parts.time().epochMillis()));
+        }
     }
 
     private void stats(InfoText text) {

@@ -21,6 +21,7 @@ import dev.sluice.broker.keyspace.Watches;
 import dev.sluice.broker.metric.Info;
 import dev.sluice.broker.metric.MemoryUse;
 import dev.sluice.broker.net.Traffic;
+import dev.sluice.broker.persist.SnapshotFile;
 import dev.sluice.broker.ranking.Rankings;
 import dev.sluice.broker.session.ClientMemory;
 import dev.sluice.broker.session.KeyEvents;
@@ -38,6 +39,8 @@ import dev.sluice.streams.message.Published;
 import dev.sluice.streams.message.Reply;
 import dev.sluice.streams.message.Request;
 import dev.sluice.streams.resp.Decimals;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -69,6 +72,13 @@ public final class InMemoryBroker implements AutoCloseable {
     public final List<String> journalled = new ArrayList<>();
     /** Why no data may be changed; null if it may. */
     public @Nullable String writesRefused;
+
+    public final SimulatedDisk disk;
+    final Storage storage;
+    /** Whether it was shut down. */
+    public boolean ended;
+
+    private final List<Runnable> onDisk = new ArrayList<>();
     /** Whether data is being read into memory. */
     public boolean loading;
 
@@ -78,15 +88,33 @@ public final class InMemoryBroker implements AutoCloseable {
     public final ExtentPool extents;
     private final Client first;
 
-    private final class Storage implements Rules.Storage {
+    private final class WhatRules implements Rules.Storage {
         @Override
         public @Nullable String writesRefused() {
-            return writesRefused;
+            return writesRefused == null ? storage.writesRefused() : writesRefused;
         }
 
         @Override
         public boolean isLoading() {
-            return loading;
+            return loading || storage.isLoading();
+        }
+    }
+
+    /** Bites are turns, too. */
+    private final class Bites implements SnapshotFile.Loop {
+        @Override
+        public void execute(Runnable turn) {
+            atEndOfTurn.add(turn);
+        }
+
+        @Override
+        public void nextTurn(Runnable turn) {
+            atEndOfTurn.add(turn);
+        }
+
+        @Override
+        public void after(long delayMs, Runnable turn) {
+            time.after(delayMs, turn);
         }
     }
 
@@ -118,6 +146,18 @@ public final class InMemoryBroker implements AutoCloseable {
                 () -> settings.number(Setting.TRACKING_TABLE_BYTES_MAX),
                 atEndOfTurn::add);
         changes.observe(tracking);
+        disk = new SimulatedDisk(settings.text(Setting.DIR));
+        storage = new Storage(new Storage.Parts(
+                settings,
+                keyspace,
+                changes,
+                pause,
+                disk,
+                time,
+                new Bites(),
+                onDisk::add,
+                extents::bytesUsed,
+                () -> ended = true));
         Info info = new Info();
         Observation observation = new Observation(settings, time);
         List<Command> table = CommandTable.of(
@@ -152,7 +192,7 @@ public final class InMemoryBroker implements AutoCloseable {
                                 figures.replicationId("f".repeat(40));
                             }
                         },
-                        () -> {}),
+                        storage),
                 List.of());
         eviction = new Eviction(keyspace, time, extents::bytesUsed, () -> extents.sweep(Integer.MAX_VALUE));
         eviction.countClients(clients::bytes);
@@ -161,7 +201,7 @@ public final class InMemoryBroker implements AutoCloseable {
         dispatcher = new Dispatcher(
                 index,
                 statistics,
-                new Rules(settings, users, new Storage()),
+                new Rules(settings, users, new WhatRules()),
                 keyspace,
                 changes,
                 waiters,
@@ -198,6 +238,7 @@ public final class InMemoryBroker implements AutoCloseable {
                         respTraffic,
                         rsocketTraffic,
                         new LocalProcess(),
+                        storage,
                         () -> 2_000_000,
                         () -> 6379),
                 "0123456789".repeat(8));
@@ -248,11 +289,28 @@ public final class InMemoryBroker implements AutoCloseable {
 
     /** Ends the turn that all commands since the last time were. */
     public void endTurn() {
-        while (!atEndOfTurn.isEmpty()) {
+        while (!atEndOfTurn.isEmpty() || !onDisk.isEmpty()) {
             List<Runnable> due = List.copyOf(atEndOfTurn);
             atEndOfTurn.clear();
             due.forEach(Runnable::run);
+            if (due.isEmpty()) {
+                onDisk.removeFirst().run(); // it waits for what the turns give it
+            }
         }
+    }
+
+    /** Names of the files that there are. */
+    public List<String> files() {
+        try {
+            return disk.list(settings.text(Setting.DIR));
+        } catch (IOException impossible) {
+            throw new UncheckedIOException(impossible);
+        }
+    }
+
+    /** What happens ten times a second. */
+    public void look() {
+        storage.look();
     }
 
     /** Lets time pass, and what is due happen. */

@@ -38,7 +38,7 @@ public final class CommandTable {
             Aside aside,
             MemoryFigures memory,
             Debugging debugging,
-            Runnable shutdown) {}
+            Persistence persistence) {}
 
     /** What calls did, for SLOWLOG, LATENCY and MONITOR. */
     public record Observed(SlowLog slowLog, LatencyMonitor latency, Monitors monitors, Histograms histograms) {}
@@ -114,8 +114,14 @@ public final class CommandTable {
                         ModuleCommands.TABLE,
                         new LolwutCommand(parts.redisVersion()).table(),
                         new MemoryCommands(parts.memory()).table(),
-                        new DebugCommands(parts.debugging(), new DebugPopulate(stringBytesMax), rewriting).table(),
-                        new ServerCommands(parts.shutdown()).table(),
+                        new DebugCommands(
+                                        parts.debugging(),
+                                        new DebugPopulate(stringBytesMax),
+                                        rewriting,
+                                        new DebugReload(parts.persistence()))
+                                .table(),
+                        new ServerCommands(parts.persistence()).table(),
+                        new PersistenceCommands(parts.persistence()).table(),
                         more)
                 .flatMap(List::stream)
                 .toList();

@@ -46,7 +46,7 @@ final class DebugCommands {
     private final Debugging house;
     private final List<Row> rows;
 
-    DebugCommands(Debugging house, DebugPopulate populate, ConfigRewriting rewriting) {
+    DebugCommands(Debugging house, DebugPopulate populate, ConfigRewriting rewriting, DebugReload reload) {
         this.house = house;
         this.rows = List.of(
                 row("CHANGE-REPL-ID", 2, "", "Gives the data's history another name.", this::changeReplicationId),
@@ -77,6 +77,7 @@ final class DebugCommands {
                         " <count> [<prefix>] [<size>]",
                         "Adds strings key:0, key:1 and so on, unless they are there.",
                         populate::run),
+                row("LOADAOF", 2, "", "Reads the append-only file in place of all data.", reload::loadAppendLog),
                 row("PROTOCOL", 3, " <type>", "Answers a reply of this type.", DebugReplies::reply),
                 row(
                         "QUICKLIST-PACKED-THRESHOLD",
@@ -84,6 +85,13 @@ final class DebugCommands {
                         " <size>",
                         "Has no effect: long elements have nodes of their own anyway.",
                         DebugCommands::packedThreshold),
+                new Row(
+                        "RELOAD",
+                        2,
+                        Integer.MAX_VALUE,
+                        " [MERGE] [NOFLUSH] [NOSAVE]",
+                        "Writes all data to its file and reads it again.",
+                        reload::reload),
                 new Row(
                         "REPLYBUFFER",
                         4,

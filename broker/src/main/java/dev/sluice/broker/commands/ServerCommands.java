@@ -22,22 +22,18 @@ import dev.sluice.streams.message.Bytes;
 import dev.sluice.streams.message.CommandError;
 import dev.sluice.streams.message.Reply;
 import java.util.List;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The process as a whole. */
 final class ServerCommands {
-    private static final Logger LOG = LoggerFactory.getLogger(ServerCommands.class);
     private static final Argument SAVING =
             oneOf("nosave_save", word("nosave", "NOSAVE"), word("save", "SAVE")).optional();
     private static final Argument FLUSH_MODE =
             oneOf("async", word("async", "ASYNC"), word("sync", "SYNC")).optional();
 
-    private final Runnable shutdown;
+    private final Persistence persistence;
 
-    /** @param shutdown begins the end of the process; returns at once */
-    ServerCommands(Runnable shutdown) {
-        this.shutdown = shutdown;
+    ServerCommands(Persistence persistence) {
+        this.persistence = persistence;
     }
 
     List<Command> table() {
@@ -126,12 +122,9 @@ final class ServerCommands {
         if (abort) {
             throw new CommandError("ERR No shutdown in progress.");
         }
-        if (save && !force) {
-            LOG.warn("There is nothing that could save the dataset, can't exit. Use SHUTDOWN NOSAVE, or FORCE.");
-            throw new CommandError("ERR Errors trying to SHUTDOWN. Check logs.");
-        }
-        shutdown.run();
-        return Reply.None.NONE;
+        return Reply.later(persistence
+                .shutdown(new Persistence.Ending(save, nosave, force))
+                .map(ends -> ends ? Reply.None.NONE : Reply.error("ERR Errors trying to SHUTDOWN. Check logs.")));
     }
 
     /** There are no functions to flush; Redis's own suite flushes them before each test all the same. */

@@ -114,19 +114,19 @@ public enum Setting {
             .onlyAtStart()),
 
     // Persistence
-    RDBCHECKSUM(flag("rdbchecksum", true).onlyAtStart()),
-    RDBCOMPRESSION(flag("rdbcompression", true)),
+    RDBCHECKSUM(flag("rdbchecksum", true).onlyAtStart().isApplied()),
+    RDBCOMPRESSION(flag("rdbcompression", true).isApplied()),
     RDB_DEL_SYNC_FILES(flag("rdb-del-sync-files", false)),
-    STOP_WRITES_ON_BGSAVE_ERROR(flag("stop-writes-on-bgsave-error", true)),
+    STOP_WRITES_ON_BGSAVE_ERROR(flag("stop-writes-on-bgsave-error", true).isApplied()),
     AOF_REWRITE_INCREMENTAL_FSYNC(flag("aof-rewrite-incremental-fsync", true)),
     NO_APPENDFSYNC_ON_REWRITE(flag("no-appendfsync-on-rewrite", false)),
-    RDB_SAVE_INCREMENTAL_FSYNC(flag("rdb-save-incremental-fsync", true)),
+    RDB_SAVE_INCREMENTAL_FSYNC(flag("rdb-save-incremental-fsync", true).isApplied()),
     AOF_LOAD_TRUNCATED(flag("aof-load-truncated", true)),
     AOF_USE_RDB_PREAMBLE(flag("aof-use-rdb-preamble", true)),
     AOF_TIMESTAMP_ENABLED(flag("aof-timestamp-enabled", false)),
     APPENDONLY(flag("appendonly", false)),
     AOF_DISABLE_AUTO_GC(flag("aof-disable-auto-gc", false)),
-    DBFILENAME(text("dbfilename", "dump.rdb", Peculiar::fileName).asGuarded()),
+    DBFILENAME(text("dbfilename", "dump.rdb", Peculiar::fileName).asGuarded().isApplied()),
     APPENDFILENAME(text("appendfilename", "appendonly.aof", Peculiar::appendOnlyFileName)
             .onlyAtStart()),
     APPENDDIRNAME(text("appenddirname", "appendonlydir", Peculiar::appendOnlyDirectoryName)
@@ -136,7 +136,8 @@ public enum Setting {
     APPENDFSYNC(choice("appendfsync", "everysec", "everysec", "always", "no")),
     SANITIZE_DUMP_PAYLOAD(choice("sanitize-dump-payload", "no", "no", "yes", "clients")),
     AUTO_AOF_REWRITE_PERCENTAGE(number("auto-aof-rewrite-percentage", 0, INT_MAX, 100)),
-    RDB_KEY_SAVE_DELAY(number("rdb-key-save-delay", INT_MIN, INT_MAX, 0).asHidden()),
+    RDB_KEY_SAVE_DELAY(
+            number("rdb-key-save-delay", INT_MIN, INT_MAX, 0).asHidden().isApplied()),
     KEY_LOAD_DELAY(number("key-load-delay", INT_MIN, INT_MAX, 0).asHidden()),
     AUTO_AOF_REWRITE_MIN_SIZE(memory("auto-aof-rewrite-min-size", 0, LONG_MAX, 64 * MB)),
     LOADING_PROCESS_EVENTS_INTERVAL_BYTES(number("loading-process-events-interval-bytes", 1024, INT_MAX, 2097152)
@@ -146,7 +147,8 @@ public enum Setting {
                     "save",
                     new SavePoint.Points(),
                     List.of(new SavePoint(3600, 1), new SavePoint(300, 100), new SavePoint(60, 10_000)))
-            .fineAt("")),
+            .fineAt("")
+            .isApplied()),
 
     // Memory
     LAZYFREE_LAZY_EVICTION(flag("lazyfree-lazy-eviction", false).isApplied()),
@@ -277,8 +279,8 @@ public enum Setting {
     PROC_TITLE_TEMPLATE(text("proc-title-template", "{title} {listen-addr} {server-mode}", Peculiar::title)),
     SUPERVISED(choice("supervised", "no", "upstart", "systemd", "auto", "no").onlyAtStart()),
     SHUTDOWN_ON_SIGINT(choices("shutdown-on-sigint", Peculiar::shutdown, "default", "save", "nosave", "now", "force")),
-    SHUTDOWN_ON_SIGTERM(
-            choices("shutdown-on-sigterm", Peculiar::shutdown, "default", "save", "nosave", "now", "force")),
+    SHUTDOWN_ON_SIGTERM(choices("shutdown-on-sigterm", Peculiar::shutdown, "default", "save", "nosave", "now", "force")
+            .isApplied()),
     SHUTDOWN_TIMEOUT(number("shutdown-timeout", 0, INT_MAX, 10)),
     BUSY_REPLY_THRESHOLD(number("busy-reply-threshold", 0, LONG_MAX, 5000).alias("lua-time-limit")),
 

@@ -411,7 +411,7 @@ public final class Dispatcher implements Engine {
             long serving = servingNanos;
             servingNanos = NOT_SERVED;
             boolean failed = reply instanceof Reply.Failure;
-            if (serving == NOT_SERVED && !failed) {
+            if (serving == NOT_SERVED && !failed && command.has(Flag.BLOCKING)) {
                 return; // its time was over
             }
             serving = Math.max(0, serving);

@@ -1,0 +1,417 @@
+package dev.sluice.broker;
+
+import dev.sluice.broker.commands.Persistence;
+import dev.sluice.broker.config.Setting;
+import dev.sluice.broker.config.Settings;
+import dev.sluice.broker.config.Version;
+import dev.sluice.broker.keyspace.Changes;
+import dev.sluice.broker.keyspace.Database;
+import dev.sluice.broker.keyspace.Keyspace;
+import dev.sluice.broker.persist.CorruptRdbException;
+import dev.sluice.broker.persist.Loading;
+import dev.sluice.broker.persist.RdbKept;
+import dev.sluice.broker.persist.RdbLoader;
+import dev.sluice.broker.persist.SnapshotFile;
+import dev.sluice.broker.persist.Snapshots;
+import dev.sluice.broker.seam.Disk;
+import dev.sluice.broker.seam.Time;
+import dev.sluice.broker.session.Pause;
+import dev.sluice.streams.message.CommandError;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+
+/**
+ * What is on disk of a broker's data: read at the start, written from then on, and what that means for who wants data.
+ * On the keyspace loop, unless a method says otherwise.
+ */
+final class Storage implements Persistence, Rules.Storage {
+    private static final Logger log = LoggerFactory.getLogger(Storage.class);
+    private static final String LOCK = "sluice.lock";
+    private static final int PIECE_BYTES = 1 << 20;
+    private static final String MISCONF = "MISCONF Redis is configured to save RDB snapshots, but it's currently unable"
+            + " to persist to disk. Commands that may modify the data set are disabled, because this instance is"
+            + " configured to report errors during writes if RDB snapshotting fails (stop-writes-on-bgsave-error"
+            + " option). Please check the Redis logs for details about the RDB error.";
+
+    /**
+     * What it works with.
+     *
+     * @param thread may wait, and does nothing else than this
+     * @param stop ends the process; returns at once
+     */
+    record Parts(
+            Settings settings,
+            Keyspace keyspace,
+            Changes changes,
+            Pause pause,
+            Disk disk,
+            Time time,
+            SnapshotFile.Loop loop,
+            Executor thread,
+            LongSupplier usedMemory,
+            Runnable stop) {}
+
+    private final Parts parts;
+    private final RdbKept kept = new RdbKept();
+    private final Loading loading = new Loading();
+    private final Snapshots snapshots;
+    private @Nullable Closeable lock;
+    private boolean ending;
+    private long loadedKeys;
+    private long loadedExpired;
+
+    Storage(Parts parts) {
+        this.parts = parts;
+        snapshots = new Snapshots(new Snapshots.Parts(
+                parts.settings,
+                parts.keyspace,
+                parts.changes,
+                kept,
+                parts.disk,
+                parts.time,
+                parts.loop,
+                parts.thread,
+                parts.usedMemory,
+                Broker.REDIS_VERSION,
+                Version.current(),
+                ProcessHandle.current().pid()));
+        if (isOn() && parts.disk.exists(snapshots.path())) {
+            loading.begin(parts.time.epochMillis(), 0);
+        }
+    }
+
+    /** Whether the settings want anything on disk. Without, what lies there is not read either. */
+    private boolean isOn() {
+        return snapshots.hasSavePoints();
+    }
+
+    // ---- at the start
+
+    /**
+     * Reads what is there, and returns when all of it is in memory. By the thread that starts the broker, which the
+     * keyspace belongs to meanwhile.
+     *
+     * @throws StartRefused it cannot be read, or is another process's
+     */
+    void open() {
+        if (!isOn()) {
+            return;
+        }
+        String directory = parts.settings.text(Setting.DIR);
+        try {
+            lock = parts.disk.lock(directory + "/" + LOCK);
+        } catch (IOException refused) {
+            throw new StartRefused("Can't lock the directory " + directory + ": " + refused.getMessage());
+        }
+        if (lock == null) {
+            throw new StartRefused("The directory " + directory + " is in use by another process: " + LOCK);
+        }
+        if (loading.isOn()) {
+            load();
+        }
+    }
+
+    private void load() {
+        long start = parts.time.nanos();
+        parts.keyspace.now(parts.time.epochMillis());
+        try (Disk.Input file = parts.disk.open(snapshots.path())) {
+            loading.begin(parts.time.epochMillis(), file.size());
+            read(stream(file), file.size(), RdbLoader.Options.DEFAULTS);
+        } catch (IOException | CorruptRdbException | CommandError broken) {
+            log.error("Fatal error loading the DB, check server logs. Exiting: {}", broken.getMessage());
+            throw new StartRefused("Fatal error loading the DB: " + broken.getMessage() + ". Exiting.");
+        }
+        log.info("DB loaded from disk: {} seconds", seconds(parts.time.nanos() - start));
+        parts.loop.execute(this::loaded);
+    }
+
+    private static String seconds(long nanos) {
+        return "%.3f".formatted(nanos / 1e9);
+    }
+
+    private void read(InputStream in, long length, RdbLoader.Options options) throws IOException {
+        RdbLoader.Loaded loaded = RdbLoader.load(in, length, parts.keyspace, kept, options, loading::done);
+        loadedKeys = loaded.keys();
+        loadedExpired = loaded.expired();
+    }
+
+    private void loaded() {
+        snapshots.loaded();
+        loading.end();
+    }
+
+    private static InputStream stream(Disk.Input file) {
+        return new InputStream() {
+            @Override
+            public int read() throws IOException {
+                byte[] one = new byte[1];
+                return file.read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+            }
+
+            @Override
+            public int read(byte[] into, int offset, int length) throws IOException {
+                return length == 0 ? 0 : file.read(into, offset, length);
+            }
+        };
+    }
+
+    // ---- what it means for who wants data
+
+    @Override
+    public @Nullable String writesRefused() {
+        return snapshots.isWriteRefused() ? MISCONF : null;
+    }
+
+    /** From any thread. */
+    @Override
+    public boolean isLoading() {
+        return loading.isOn();
+    }
+
+    Loading loading() {
+        return loading;
+    }
+
+    /** For INFO. */
+    Snapshots.Report report() {
+        return snapshots.report();
+    }
+
+    long loadedKeys() {
+        return loadedKeys;
+    }
+
+    long loadedExpired() {
+        return loadedExpired;
+    }
+
+    void resetStatistics() {
+        snapshots.resetStatistics();
+    }
+
+    // ---- writing
+
+    /** To be called ten times a second. */
+    void look() {
+        if (!loading.isOn() && !ending) {
+            snapshots.look();
+        }
+    }
+
+    @Override
+    public Mono<Boolean> save() {
+        return snapshots.save();
+    }
+
+    @Override
+    public boolean beginSave() {
+        return snapshots.beginSave();
+    }
+
+    @Override
+    public void scheduleSave() {
+        snapshots.schedule();
+    }
+
+    @Override
+    public boolean beginRewrite() {
+        return false;
+    }
+
+    @Override
+    public void scheduleRewrite() {}
+
+    @Override
+    public boolean isSaving() {
+        return snapshots.isSaving();
+    }
+
+    @Override
+    public boolean isRewriting() {
+        return false;
+    }
+
+    @Override
+    public boolean isBusy() {
+        return snapshots.isBusy();
+    }
+
+    @Override
+    public long savedSeconds() {
+        return snapshots.savedSeconds();
+    }
+
+    // ---- reading again
+
+    /** The file is brought into memory by another thread and read by the loop, in one long turn: nothing comes between. */
+    @Override
+    public Mono<Reloaded> reload(boolean saves, boolean flushes, boolean merges) {
+        parts.pause.begin(Pause.Scope.ALL, Long.MAX_VALUE, parts.time.epochMillis());
+        Mono<Boolean> saved = saves ? snapshots.save() : Mono.just(true);
+        return saved.flatMap(worked -> worked ? read(flushes, merges) : Mono.just(Reloaded.NOT_SAVED))
+                .doOnTerminate(parts.pause::end);
+    }
+
+    private Mono<Reloaded> read(boolean flushes, boolean merges) {
+        Sinks.One<Reloaded> outcome = Sinks.one();
+        String path = snapshots.path();
+        parts.thread.execute(() -> {
+            List<byte[]> file = new ArrayList<>();
+            IOException failure = contents(path, file);
+            parts.loop.execute(() -> {
+                if (failure != null) {
+                    log.warn("{} cannot be read: {}", path, failure.getMessage());
+                }
+                boolean worked = failure == null && read(file, flushes, merges);
+                outcome.tryEmitValue(worked ? Reloaded.DONE : Reloaded.NOT_LOADED);
+            });
+        });
+        return outcome.asMono();
+    }
+
+    private @Nullable IOException contents(String path, List<byte[]> into) {
+        try (Disk.Input in = parts.disk.open(path)) {
+            long left = in.size();
+            while (left > 0) {
+                byte[] piece = new byte[(int) Math.min(left, PIECE_BYTES)];
+                int at = 0;
+                for (int read; at < piece.length && (read = in.read(piece, at, piece.length - at)) > 0; ) {
+                    at += read;
+                }
+                if (at < piece.length) {
+                    return new IOException("it has become shorter");
+                }
+                into.add(piece);
+                left -= at;
+            }
+            return null;
+        } catch (IOException refused) {
+            return refused;
+        }
+    }
+
+    private boolean read(List<byte[]> file, boolean flushes, boolean merges) {
+        long bytes = file.stream().mapToLong(piece -> piece.length).sum();
+        loading.begin(parts.time.epochMillis(), bytes);
+        try {
+            if (flushes) {
+                flush();
+            }
+            read(
+                    new Pieces(file),
+                    bytes,
+                    new RdbLoader.Options(false, merges, parts.settings.isOn(Setting.RDBCHECKSUM)));
+            log.info("DB reloaded by DEBUG RELOAD");
+            return true;
+        } catch (IOException | CorruptRdbException | CommandError broken) {
+            log.warn("The file cannot be loaded: {}", broken.getMessage());
+            return false;
+        } finally {
+            loaded();
+        }
+    }
+
+    private void flush() {
+        for (Database database : parts.keyspace.databases()) {
+            parts.changes.changedAll(database);
+            database.clear();
+        }
+        parts.changes.flushed();
+        kept.clear();
+    }
+
+    /** A file that is in memory. */
+    private static final class Pieces extends InputStream {
+        private final List<byte[]> pieces;
+        private int piece;
+        private int at;
+
+        Pieces(List<byte[]> pieces) {
+            this.pieces = pieces;
+        }
+
+        @Override
+        public int read() {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+        }
+
+        @Override
+        public int read(byte[] into, int offset, int length) {
+            if (piece == pieces.size()) {
+                return -1;
+            }
+            byte[] from = pieces.get(piece);
+            int count = Math.min(length, from.length - at);
+            System.arraycopy(from, at, into, offset, count);
+            at += count;
+            if (at == from.length) {
+                pieces.set(piece, new byte[0]); // it is not needed twice
+                piece++;
+                at = 0;
+            }
+            return count;
+        }
+    }
+
+    @Override
+    public Mono<Reloaded> reloadAppendLog() {
+        return Mono.just(Reloaded.NOT_LOADED);
+    }
+
+    // ---- at the end
+
+    /** Until it has ended, or cannot, nobody changes data: it would be acknowledged and lost. */
+    @Override
+    public Mono<Boolean> shutdown(Ending how) {
+        boolean saves = !loading.isOn() && (how.saves() || snapshots.hasSavePoints() && !how.savesNot());
+        if (!saves) {
+            parts.stop.run();
+            return Mono.just(true);
+        }
+        ending = true;
+        parts.pause.begin(Pause.Scope.WRITE, Long.MAX_VALUE, parts.time.epochMillis());
+        return snapshots.whenIdle().then(Mono.defer(this::lastSave)).map(worked -> {
+            if (worked || how.forced()) {
+                parts.stop.run();
+                return true;
+            }
+            log.warn("Error trying to save the DB, can't exit.");
+            ending = false;
+            parts.pause.end();
+            return false;
+        });
+    }
+
+    private Mono<Boolean> lastSave() {
+        log.info("Saving the final RDB snapshot before exiting.");
+        return snapshots.save();
+    }
+
+    /** Gives up what is being written. Completes when that is over. */
+    Mono<Void> stop() {
+        ending = true;
+        return snapshots.whenIdle();
+    }
+
+    /** After {@link #stop}. */
+    void close() {
+        if (lock != null) {
+            try {
+                lock.close();
+            } catch (IOException gone) {
+                log.debug("The lock is gone: {}", gone.getMessage());
+            }
+        }
+    }
+}

@@ -1,0 +1,289 @@
+package dev.sluice.broker.persist;
+
+import dev.sluice.broker.data.Frozen;
+import dev.sluice.broker.data.Value;
+import dev.sluice.broker.keyspace.BitePace;
+import dev.sluice.broker.keyspace.Keyspace;
+import dev.sluice.broker.keyspace.Snapshot;
+import dev.sluice.broker.seam.Disk;
+import dev.sluice.broker.seam.Time;
+import dev.sluice.streams.message.Bytes;
+import java.io.IOException;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One snapshot on its way into an RDB file. The keyspace loop walks it in bites and makes records of it, a thread that may
+ * wait writes them; while that thread is behind, the walk waits for it.
+ */
+public final class SnapshotFile implements Snapshot.Sink {
+    private static final Logger log = LoggerFactory.getLogger(SnapshotFile.class);
+
+    /** Where its bites run. */
+    public interface Loop {
+        /** Runs as a turn of its own; from any thread. */
+        void execute(Runnable turn);
+
+        /** Runs after the sockets that are ready; on the loop. */
+        void nextTurn(Runnable turn);
+
+        /** Runs so many milliseconds later; on the loop. */
+        void after(long delayMs, Runnable turn);
+    }
+
+    /**
+     * How it is written.
+     *
+     * @param path of a file that nobody knows
+     * @param name that the file is given once it is complete, in place of one that has it; null if it is to keep its own
+     * @param compresses {@code rdbcompression}
+     * @param checks {@code rdbchecksum}
+     * @param biteNanos the longest bite
+     * @param keyDelayMicros {@code rdb-key-save-delay}
+     */
+    public record Way(
+            String path,
+            @Nullable String name,
+            RdbHeader header,
+            RdbKept kept,
+            RdbRecords.Access access,
+            boolean compresses,
+            boolean checks,
+            boolean forcesOnTheWay,
+            long biteNanos,
+            long keyDelayMicros) {}
+
+    private sealed interface Part {
+        record Chunk(Bytes bytes) implements Part {}
+
+        /** Its attributes were the last of the chunk before. */
+        record Large(int database, Bytes key, Frozen value) implements Part {}
+
+        record End(boolean complete) implements Part {}
+    }
+
+    /** The walk waits for the disk while so much is on the way to it. */
+    private static final long QUEUED_BYTES_MAX = 8 << 20;
+
+    /** As redis-server's: so there is never much left to force at the end. */
+    private static final long FORCED_BYTES = 4 << 20;
+
+    private final Keyspace keyspace;
+    private final Disk disk;
+    private final Time time;
+    private final Loop loop;
+    private final Way way;
+    private final Consumer<@Nullable IOException> done;
+    private final RdbRecords records;
+    private final BitePace pace = new BitePace();
+    private final BlockingQueue<Part> parts = new LinkedBlockingQueue<>();
+    private final AtomicLong queuedBytes = new AtomicLong();
+    private final AtomicBoolean waitsForDisk = new AtomicBoolean();
+    private volatile boolean failed;
+    private @Nullable Snapshot snapshot;
+    private boolean aborted;
+    private boolean ended;
+
+    /**
+     * @param done called on the loop when the file is there and would be after a crash; or when it could not be written,
+     *     or was not to be any more, and is gone
+     */
+    public SnapshotFile(
+            Keyspace keyspace, Disk disk, Time time, Loop loop, Way way, Consumer<@Nullable IOException> done) {
+        this.keyspace = keyspace;
+        this.disk = disk;
+        this.time = time;
+        this.loop = loop;
+        this.way = way;
+        this.done = done;
+        this.records = new RdbRecords(
+                RdbRecords.compressedFrom(way.compresses, true), keyspace.accesses(), way.access, this::put);
+    }
+
+    /** Takes the cut; on the loop, between two calls. {@code thread} has nothing else to do until it is done. */
+    public void begin(Executor thread) {
+        snapshot = keyspace.cut(this);
+        thread.execute(this::write);
+        bite();
+    }
+
+    /** The file is not wanted any more. */
+    public void abort() {
+        aborted = true;
+    }
+
+    public long keysTotal() {
+        return snapshot == null ? 0 : snapshot.keysTotal();
+    }
+
+    public long keysDone() {
+        return snapshot == null ? 0 : snapshot.keysDone();
+    }
+
+    /** Bytes on the way to the disk. */
+    public long queuedBytes() {
+        return queuedBytes.get();
+    }
+
+    // ---- on the loop
+
+    @Override
+    public void entry(int database, Bytes key, Value value, long expireAtMs, int accessMark) {
+        if (!failed && !aborted) {
+            records.entry(database, key, value, expireAtMs, accessMark);
+        }
+    }
+
+    @Override
+    public void frozen(int database, Bytes key, Frozen value, long expireAtMs, int accessMark) {
+        if (failed || aborted) {
+            value.release();
+            return;
+        }
+        records.attributes(database, expireAtMs, accessMark);
+        records.flush();
+        parts.add(new Part.Large(database, key.detached(), value));
+    }
+
+    private void put(Bytes chunk) {
+        queuedBytes.addAndGet(chunk.length());
+        parts.add(new Part.Chunk(chunk));
+    }
+
+    private void bite() {
+        Snapshot walk = snapshot;
+        if (walk == null || ended) {
+            return;
+        }
+        if (aborted || failed) {
+            walk.abort();
+        }
+        if (isAhead() && !failed && !aborted) {
+            waitsForDisk.set(true);
+            if (isAhead() || !waitsForDisk.compareAndSet(true, false)) {
+                return; // the other thread calls again
+            }
+        }
+        long start = time.nanos();
+        long end = start + pace.allowance(start, way.biteNanos);
+        boolean slowly = way.keyDelayMicros > 0 && !aborted && !failed;
+        boolean finished = walk.bite(() -> slowly || time.nanos() > end || isAhead());
+        pace.ended(time.nanos(), !finished);
+        if (finished) {
+            ended = true;
+            records.kept(way.kept, keyspace);
+            records.flush();
+            parts.add(new Part.End(!aborted));
+        } else if (slowly) {
+            loop.after(Math.max(1, way.keyDelayMicros / 1000), this::bite);
+        } else {
+            loop.nextTurn(this::bite);
+        }
+    }
+
+    private boolean isAhead() {
+        return queuedBytes.get() > QUEUED_BYTES_MAX;
+    }
+
+    // ---- on the thread that may wait
+
+    private void write() {
+        IOException failure = null;
+        try {
+            if (!writeFile()) {
+                failure = new IOException("given up");
+            } else if (way.name != null) {
+                disk.rename(way.path, way.name);
+                disk.forceDirectory(way.name.substring(0, Math.max(1, way.name.lastIndexOf('/'))));
+            }
+        } catch (IOException refused) {
+            failure = refused;
+        } catch (InterruptedException end) {
+            failure = new IOException("interrupted");
+        }
+        if (failure != null) {
+            failed = true;
+            remove();
+        }
+        IOException outcome = failure;
+        loop.execute(() -> finish(outcome));
+    }
+
+    /** Returns whether it is complete. */
+    private boolean writeFile() throws IOException, InterruptedException {
+        try (Disk.Output file = disk.create(way.path)) {
+            DiskStream stream = new DiskStream(file, way.forcesOnTheWay ? FORCED_BYTES : Long.MAX_VALUE);
+            RdbWriter writer = new RdbWriter(stream, RdbRecords.compressedFrom(way.compresses, false), way.checks);
+            writer.begin(way.header);
+            if (!writeParts(writer)) {
+                return false;
+            }
+            writer.end();
+            file.force();
+            return true;
+        }
+    }
+
+    private void remove() {
+        try {
+            disk.delete(way.path);
+        } catch (IOException stays) {
+            log.warn("{} cannot be removed: {}", way.path, stays.getMessage());
+        }
+    }
+
+    private boolean writeParts(RdbWriter writer) throws IOException, InterruptedException {
+        for (; ; ) {
+            switch (parts.take()) {
+                case Part.Chunk(Bytes bytes) -> {
+                    writer.chunk(bytes);
+                    written(bytes.length());
+                }
+                case Part.Large large -> {
+                    try {
+                        writer.value(large.database, large.key, large.value.value());
+                    } finally {
+                        loop.execute(large.value::release);
+                    }
+                }
+                case Part.End(boolean complete) -> {
+                    return complete;
+                }
+            }
+        }
+    }
+
+    private void written(int bytes) {
+        long left = queuedBytes.addAndGet(-bytes);
+        if (left < QUEUED_BYTES_MAX / 2 && waitsForDisk.compareAndSet(true, false)) {
+            loop.execute(this::bite);
+        }
+    }
+
+    // ---- on the loop
+
+    /** The walk has to end too, whatever became of the file. */
+    private void finish(@Nullable IOException failure) {
+        if (!ended) {
+            waitsForDisk.set(false);
+            bite();
+            if (!ended) {
+                loop.after(1, () -> finish(failure));
+                return;
+            }
+        }
+        for (Part part; (part = parts.poll()) != null; ) {
+            if (part instanceof Part.Large large) {
+                large.value.release();
+            }
+        }
+        done.accept(failure);
+    }
+}

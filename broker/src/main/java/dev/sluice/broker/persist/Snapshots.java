@@ -1,0 +1,270 @@
+package dev.sluice.broker.persist;
+
+import dev.sluice.broker.config.SavePoint;
+import dev.sluice.broker.config.Setting;
+import dev.sluice.broker.config.Settings;
+import dev.sluice.broker.keyspace.Changes;
+import dev.sluice.broker.keyspace.Keyspace;
+import dev.sluice.broker.seam.Disk;
+import dev.sluice.broker.seam.Time;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+
+/**
+ * When all data is written to a file, one writing at a time, and what became of the last. On the keyspace loop.
+ */
+public final class Snapshots {
+    private static final Logger log = LoggerFactory.getLogger(Snapshots.class);
+    private static final long RETRY_MS = 5_000;
+    private static final long NEVER = -1;
+
+    /**
+     * What it works with.
+     *
+     * @param thread has nothing else to do than to write snapshots
+     * @param usedMemory bytes, for the file's header
+     * @param processId for the name of the file while it is written
+     */
+    public record Parts(
+            Settings settings,
+            Keyspace keyspace,
+            Changes changes,
+            RdbKept kept,
+            Disk disk,
+            Time time,
+            SnapshotFile.Loop loop,
+            Executor thread,
+            LongSupplier usedMemory,
+            String redisVersion,
+            String sluiceVersion,
+            long processId) {}
+
+    /**
+     * What INFO says of saving.
+     *
+     * @param lastSeconds how long the last one took, and {@code currentSeconds} how long this one takes already; -1: none
+     */
+    public record Report(
+            boolean saving,
+            boolean lastWorked,
+            long savedSeconds,
+            long lastSeconds,
+            long currentSeconds,
+            long saves,
+            long changes,
+            long keysDone,
+            long keysTotal,
+            long queuedBytes) {}
+
+    private final Parts parts;
+    private @Nullable SnapshotFile running;
+    private Sinks.Empty<Void> idle = Sinks.empty(); // ends with what is running
+    private boolean saving;
+    private boolean scheduled;
+    private boolean lastWorked = true;
+    private long triedMs;
+    private long savedMs;
+    private long beganMs;
+    private long lastSeconds = NEVER;
+    private long saves;
+    private long savedChanges; // of all changes, those that the file has
+
+    public Snapshots(Parts parts) {
+        this.parts = parts;
+        this.savedMs = parts.time.epochMillis();
+    }
+
+    /** Whether a file is being written, whichever. */
+    public boolean isBusy() {
+        return running != null;
+    }
+
+    /** Whether the dataset's own file is. */
+    public boolean isSaving() {
+        return saving;
+    }
+
+    /** Whether clients are not to change data, because it could not be saved. */
+    public boolean isWriteRefused() {
+        return !lastWorked
+                && parts.settings.isOn(Setting.STOP_WRITES_ON_BGSAVE_ERROR)
+                && !savePoints().isEmpty();
+    }
+
+    public long savedSeconds() {
+        return savedMs / 1000;
+    }
+
+    /** The data is what its file has: it has just been read. */
+    public void loaded() {
+        savedMs = parts.time.epochMillis();
+        savedChanges = parts.changes.count();
+    }
+
+    /** Path of the dataset's file. */
+    public String path() {
+        return inDirectory(parts.settings.text(Setting.DBFILENAME));
+    }
+
+    private String inDirectory(String name) {
+        String directory = parts.settings.text(Setting.DIR);
+        return directory.endsWith("/") ? directory + name : directory + "/" + name;
+    }
+
+    /** Writes the dataset to its file. Completes with whether it is there; false also if something else is being written. */
+    public Mono<Boolean> save() {
+        Sinks.One<Boolean> outcome = Sinks.one();
+        if (!save(outcome::tryEmitValue)) {
+            outcome.tryEmitValue(false);
+        }
+        return outcome.asMono();
+    }
+
+    /** As {@link #save()}; returns false if it cannot begin. */
+    public boolean beginSave() {
+        return save(
+                worked -> log.info(worked ? "Background saving terminated with success" : "Background saving error"));
+    }
+
+    /** Begins to save when nothing else is being written any more. */
+    public void schedule() {
+        scheduled = true;
+    }
+
+    private boolean save(Consumer<Boolean> then) {
+        triedMs = parts.time.epochMillis();
+        long changes = parts.changes.count();
+        String temporary = inDirectory("temp-" + parts.processId + ".rdb");
+        boolean begun = write(temporary, path(), false, failure -> {
+            saving = false;
+            lastWorked = failure == null;
+            if (failure == null) {
+                savedMs = parts.time.epochMillis();
+                savedChanges = changes;
+                lastSeconds = (savedMs - beganMs) / 1000;
+                log.info("DB saved on disk");
+            } else {
+                log.warn("Write error saving DB on disk: {}", failure.getMessage());
+            }
+            then.accept(lastWorked);
+        });
+        if (begun) {
+            saving = true;
+            saves++;
+        }
+        return begun;
+    }
+
+    /**
+     * Writes all data as it is now to a file. Returns false if another one is being written.
+     *
+     * @param name what it is called once it is complete; null for its path
+     * @param aofBase whether an append-only file goes on from it
+     * @param done called on the loop with null, or with what went wrong
+     */
+    public boolean write(String path, @Nullable String name, boolean aofBase, Consumer<@Nullable IOException> done) {
+        if (running != null) {
+            return false;
+        }
+        Settings settings = parts.settings;
+        beganMs = parts.time.epochMillis();
+        SnapshotFile.Way way = new SnapshotFile.Way(
+                path,
+                name,
+                RdbHeader.of(
+                        parts.keyspace,
+                        parts.kept,
+                        parts.redisVersion,
+                        parts.sluiceVersion,
+                        parts.usedMemory.getAsLong(),
+                        aofBase),
+                parts.kept,
+                RdbRecords.Access.of(settings.text(Setting.MAXMEMORY_POLICY)),
+                settings.isOn(Setting.RDBCOMPRESSION),
+                settings.isOn(Setting.RDBCHECKSUM),
+                settings.isOn(Setting.RDB_SAVE_INCREMENTAL_FSYNC),
+                settings.number(Setting.HOUSEKEEPING_US_MAX) * 1000,
+                settings.number(Setting.RDB_KEY_SAVE_DELAY));
+        SnapshotFile file = new SnapshotFile(parts.keyspace, parts.disk, parts.time, parts.loop, way, failure -> {
+            running = null;
+            Sinks.Empty<Void> waiting = idle;
+            idle = Sinks.empty();
+            done.accept(failure);
+            waiting.tryEmitEmpty();
+        });
+        running = file;
+        file.begin(parts.thread);
+        return true;
+    }
+
+    /** Gives up what is being written, if anything is. Completes when that is over. */
+    public Mono<Void> whenIdle() {
+        SnapshotFile file = running;
+        if (file == null) {
+            return Mono.empty();
+        }
+        log.warn("A snapshot that is being written is given up");
+        file.abort();
+        return idle.asMono();
+    }
+
+    /** To be called ten times a second: saves when enough has changed for long enough, or was asked to. */
+    public void look() {
+        if (running != null) {
+            return;
+        }
+        long now = parts.time.epochMillis();
+        boolean mayTry = lastWorked || now - triedMs > RETRY_MS;
+        if (scheduled && mayTry) {
+            scheduled = !beginSave();
+            return;
+        }
+        for (SavePoint point : savePoints()) {
+            if (changes() >= point.changes() && now - savedMs > point.seconds() * 1000L && mayTry) {
+                log.info("{} changes in {} seconds. Saving...", point.changes(), point.seconds());
+                beginSave();
+                return;
+            }
+        }
+    }
+
+    /** Whether the settings want the data saved from time to time, and so at the end. */
+    public boolean hasSavePoints() {
+        return !savePoints().isEmpty();
+    }
+
+    private List<SavePoint> savePoints() {
+        return parts.settings.savePoints();
+    }
+
+    private long changes() {
+        return parts.changes.count() - savedChanges;
+    }
+
+    public Report report() {
+        SnapshotFile file = running;
+        return new Report(
+                saving,
+                lastWorked,
+                savedSeconds(),
+                lastSeconds,
+                saving ? (parts.time.epochMillis() - beganMs) / 1000 : NEVER,
+                saves,
+                changes(),
+                file == null ? 0 : file.keysDone(),
+                file == null ? 0 : file.keysTotal(),
+                file == null ? 0 : file.queuedBytes());
+    }
+
+    public void resetStatistics() {
+        saves = 0;
+    }
+}

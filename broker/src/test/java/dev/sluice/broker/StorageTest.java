@@ -1,0 +1,132 @@
+package dev.sluice.broker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.sluice.broker.commands.Persistence;
+import dev.sluice.broker.config.Settings;
+import dev.sluice.broker.differential.RawConnection;
+import dev.sluice.broker.differential.Target;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whole brokers on the real disk, one after the other in one directory. */
+class StorageTest {
+    private static final Persistence.Ending AS_SET = new Persistence.Ending(false, false, false);
+
+    @TempDir
+    Path directory;
+
+    private Broker start(String... more) {
+        List<String> all =
+                new ArrayList<>(List.of("dir", directory.toString(), "save", "3600 1", "enable-debug-command", "yes"));
+        all.addAll(List.of(more));
+        return Broker.start(Settings.of(all.toArray(String[]::new)), new Ports(0, Ports.OFF, Ports.OFF));
+    }
+
+    private static RawConnection connect(Broker broker) throws IOException {
+        return RawConnection.open(new Target("127.0.0.1", broker.respPort()));
+    }
+
+    private static String ask(RawConnection connection, String... words) throws IOException {
+        return new String(connection.ask(words), StandardCharsets.ISO_8859_1);
+    }
+
+    @Test
+    void whatThereWasAtTheEndIsThereAtTheStart() throws IOException {
+        String digest;
+        try (Broker broker = start();
+                RawConnection client = connect(broker)) {
+            ask(client, "SET", "k", "v");
+            ask(client, "RPUSH", "list", "a", "b");
+            ask(client, "SELECT", "3");
+            ask(client, "HSET", "hash", "f", "v");
+            digest = ask(client, "DEBUG", "DIGEST");
+            assertThat(broker.shutDown(AS_SET)).isTrue();
+        }
+        try (Broker broker = start();
+                RawConnection client = connect(broker)) {
+            assertThat(ask(client, "DEBUG", "DIGEST")).isEqualTo(digest);
+            assertThat(ask(client, "INFO", "persistence"))
+                    .contains("rdb_last_load_keys_loaded:3", "rdb_changes_since_last_save:0", "loading:0");
+        }
+    }
+
+    @Test
+    void anotherProcessMayNotUseTheDirectory() {
+        try (Broker broker = start()) {
+            assertThat(broker.respPort()).isPositive();
+            assertThatThrownBy(() -> start().close())
+                    .isInstanceOf(StartRefused.class)
+                    .hasMessageContaining("in use by another process");
+            start("save", "").close(); // it leaves the directory alone
+        }
+        start().close();
+    }
+
+    @Test
+    void aFileThatIsBrokenStopsTheStartAndStaysAsItIs() throws IOException {
+        try (Broker broker = start();
+                RawConnection client = connect(broker)) {
+            ask(client, "SET", "k", "v");
+            broker.shutDown(AS_SET);
+        }
+        Path file = directory.resolve("dump.rdb");
+        byte[] bytes = Files.readAllBytes(file);
+        bytes[bytes.length - 12] ^= 1;
+        Files.write(file, bytes);
+        assertThatThrownBy(() -> start().close())
+                .isInstanceOf(StartRefused.class)
+                .hasMessageStartingWith("Fatal error loading the DB: ");
+        assertThat(Files.readAllBytes(file)).isEqualTo(bytes);
+    }
+
+    @Test
+    void aCollectionThatIsLargeIsWrittenAsItWasWhileItChanges() throws IOException {
+        Random random = new Random(Seeds.next());
+        String digest;
+        try (Broker broker = start();
+                RawConnection client = connect(broker)) {
+            for (int i = 0; i < 200; i++) {
+                List<String> words = new ArrayList<>(List.of("ZADD", "board"));
+                for (int j = 0; j < 500; j++) {
+                    words.add("" + random.nextInt(1_000_000));
+                    words.add("member:" + i * 500 + j);
+                }
+                ask(client, words.toArray(String[]::new));
+            }
+            digest = ask(client, "DEBUG", "DIGEST");
+            ask(client, "BGSAVE");
+            for (int i = 0; i < 2_000; i++) {
+                ask(client, "ZADD", "board", "" + i, "member:" + random.nextInt(100_000));
+            }
+            await().until(() -> ask(client, "INFO", "persistence").contains("rdb_bgsave_in_progress:0"));
+            assertThat(ask(client, "INFO", "persistence")).contains("rdb_last_bgsave_status:ok");
+        }
+        try (Broker broker = start();
+                RawConnection client = connect(broker)) {
+            assertThat(ask(client, "DEBUG", "DIGEST")).isEqualTo(digest);
+        }
+    }
+
+    @Test
+    void nothingIsLeftOfAFileThatWasGivenUp() throws IOException {
+        try (Broker broker = start("rdb-key-save-delay", "100000");
+                RawConnection client = connect(broker)) {
+            for (int i = 0; i < 100; i++) {
+                ask(client, "SET", "k" + i, "v");
+            }
+            ask(client, "BGSAVE");
+            assertThat(ask(client, "INFO", "persistence")).contains("rdb_bgsave_in_progress:1");
+        }
+        assertThat(directory.toFile().list()).containsOnly("sluice.lock");
+    }
+}
