@@ -86,7 +86,10 @@ public final class RdbLoader {
     public static Loaded load(
             InputStream input, long length, Keyspace keyspace, RdbKept kept, Options options, Progress progress)
             throws IOException {
-        RdbInput in = new RdbInput(new RdbChunks(input, progress), length);
+        return load(new RdbInput(new RdbChunks(input, progress), length), keyspace, kept, options);
+    }
+
+    static Loaded load(RdbInput in, Keyspace keyspace, RdbKept kept, Options options) throws IOException {
         try {
             return new RdbLoader(in, keyspace, kept, options).file();
         } catch (CorruptRdbException corrupt) {
