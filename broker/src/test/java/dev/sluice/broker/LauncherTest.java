@@ -39,7 +39,7 @@ class LauncherTest {
         home = root.resolve("with blanks");
         Files.createDirectories(home.resolve("bin"));
         Files.createDirectories(home.resolve("target"));
-        for (String file : List.of("sluice", "jvm.options")) {
+        for (String file : List.of("sluice", "sluice-check", "jvm.options")) {
             Files.copy(Path.of("bin", file), home.resolve("bin").resolve(file), StandardCopyOption.COPY_ATTRIBUTES);
         }
         Manifest manifest = new Manifest();
@@ -69,6 +69,15 @@ class LauncherTest {
         process.getOutputStream().close();
         String out = new String(process.getInputStream().readAllBytes(), UTF_8);
         return new Run(process.waitFor(), out, Files.readString(err));
+    }
+
+    @Test
+    void checksFiles() throws Exception {
+        Path link = Files.createSymbolicLink(root.resolve("check"), home.resolve("bin/sluice-check"));
+        Run run = run(link, "no such file");
+        assertThat(run.err()).isEmpty();
+        assertThat(run.out()).isEqualTo("no such file: cannot be read: No such file or directory\n");
+        assertThat(run.code()).isEqualTo(2);
     }
 
     @Test

@@ -42,9 +42,11 @@ public final class RdbLoader {
      * @param empty collections without members, which were left out
      * @param bytes its length; what comes behind was not read
      * @param isChecked whether there was a checksum, and was looked at
+     * @param version of the format
      */
-    public record Loaded(long keys, long expired, long empty, long bytes, boolean isChecked) {}
+    public record Loaded(long keys, long expired, long empty, long bytes, boolean isChecked, int version) {}
 
+    private static final Options VERIFYING = new Options(true, true, true);
     private static final Logger LOG = LoggerFactory.getLogger(RdbLoader.class);
     private static final int NOT_GIVEN = -1;
     private static final int CHECKED_FROM_VERSION = 5;
@@ -56,6 +58,7 @@ public final class RdbLoader {
     private final RdbKept kept;
     private final Options options;
     private final RdbSigns signs;
+    private final boolean verifies; // and keeps nothing
 
     private Database database;
     private long expireAtMs = Database.NO_EXPIRY;
@@ -71,6 +74,7 @@ public final class RdbLoader {
         this.keyspace = keyspace;
         this.kept = kept;
         this.options = options;
+        this.verifies = options == VERIFYING;
         this.signs = new RdbSigns(keyspace, options.aofBase());
         this.database = keyspace.database(0);
     }
@@ -87,6 +91,17 @@ public final class RdbLoader {
             InputStream input, long length, Keyspace keyspace, RdbKept kept, Options options, Progress progress)
             throws IOException {
         return load(new RdbInput(new RdbChunks(input, progress), length), keyspace, kept, options);
+    }
+
+    /**
+     * Reads a file as {@link #load} does, whatever its keys' times and its number of databases, and keeps nothing of it.
+     *
+     * @param scratch is empty before and afterwards; it has room for the largest value
+     */
+    public static Loaded verify(InputStream input, long length, Keyspace scratch, Progress progress)
+            throws IOException {
+        RdbInput in = new RdbInput(new RdbChunks(input, progress), length);
+        return load(in, scratch, new RdbKept(), VERIFYING);
     }
 
     static Loaded load(RdbInput in, Keyspace keyspace, RdbKept kept, Options options) throws IOException {
@@ -110,7 +125,7 @@ public final class RdbLoader {
             }
         }
         boolean isChecked = magic.version() >= CHECKED_FROM_VERSION && checksum();
-        Loaded loaded = new Loaded(keys, expired, empty, in.offset(), isChecked);
+        Loaded loaded = new Loaded(keys, expired, empty, in.offset(), isChecked, magic.version());
         if (empty > 0) {
             LOG.warn(
                     "Done loading RDB, keys loaded: {}, keys expired: {}, empty keys skipped: {}.",
@@ -166,8 +181,8 @@ public final class RdbLoader {
                 signs.read(name, in.readString());
             }
             case RdbOpcode.MODULE_AUX -> RdbModules.skipAux(in);
-            case RdbOpcode.FUNCTION -> kept.addFunction(in.readString().detached());
-            case RdbOpcode.FUNCTION_IN_PARTS -> kept.addFunction(functionInParts());
+            case RdbOpcode.FUNCTION -> function(in.readString().detached());
+            case RdbOpcode.FUNCTION_IN_PARTS -> function(functionInParts());
             default -> {
                 return false;
             }
@@ -177,12 +192,22 @@ public final class RdbLoader {
 
     private void select(long index) {
         int databases = keyspace.databases().size();
+        if (verifies) {
+            database = keyspace.database((int) (index % databases));
+            return;
+        }
         if (index >= databases) {
             throw new CorruptRdbException(
                     "Data file was created with a Redis server configured to handle more than %d databases"
                             .formatted(databases));
         }
         database = keyspace.database((int) index);
+    }
+
+    private void function(Bytes library) {
+        if (!verifies) {
+            kept.addFunction(library);
+        }
     }
 
     /** Name, engine, a description if there is one, code: what is one text since. */
@@ -228,6 +253,10 @@ public final class RdbLoader {
             return;
         }
         keys++;
+        if (verifies) {
+            database.delete(key);
+            return;
+        }
         if (database.size() == before && !options.replaces()) {
             throw new CorruptRdbException(
                     "RDB has duplicated key '%s' in DB %d".formatted(key.toLatin1(), database.index()));
@@ -239,6 +268,8 @@ public final class RdbLoader {
         Bytes raw = RdbStreams.read(in, type);
         if (over) {
             expired++;
+        } else if (verifies) {
+            keys++;
         } else {
             kept.addStream(database.index(), key.detached(), type, raw, expireAtMs);
             keys++;

@@ -54,11 +54,11 @@ final class RdbSigns {
 
     private void expiries(RdbInput in) {
         long index = in.readLength();
+        Bytes key = in.readString();
         if (index >= keyspace.databases().size()) {
-            throw new CorruptRdbException("members expire in a database that there is not");
+            return; // then a key was refused, or is not kept
         }
         Database database = keyspace.database((int) index);
-        Bytes key = in.readString();
         Value value = database.inspect(key);
         boolean changed = false;
         while (in.remaining() > 0) {
