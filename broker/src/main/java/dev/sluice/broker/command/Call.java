@@ -99,9 +99,9 @@ public final class Call {
         return mayWait;
     }
 
-    /** Says, before the command runs, that the keys it names may change: for the snapshot that is being made. */
+    /** Tells the snapshot that is being made, before the command runs, which keys it may change. */
     public void keysMayChange() {
-        for (int position : Keys.positions(command, request)) {
+        for (int position : Keys.changing(command, request)) {
             database.aboutToChange(request.argument(position));
         }
     }

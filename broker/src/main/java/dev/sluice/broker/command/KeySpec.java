@@ -35,6 +35,9 @@ public record KeySpec(Begin begin, Find find, List<String> flags, String notes) 
     /** A flag: these are not all of the keys; what the others are depends on more than positions. */
     static final String INCOMPLETE = "incomplete";
 
+    /** A flag: what is under the key stays as it is. */
+    static final String READ = "RO";
+
     /** A flag: found like a key, but none (a shard channel). */
     public static final String NOT_KEY = "not_key";
 

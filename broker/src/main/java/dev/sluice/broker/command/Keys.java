@@ -31,6 +31,20 @@ public final class Keys {
         return Arrays.copyOf(keys.found, keys.count);
     }
 
+    /**
+     * Positions of the keys that a request may change: all that can be found, also where a specification does not fit,
+     * for the request may run all the same.
+     */
+    static int[] changing(Command command, Request request) {
+        Keys keys = new Keys(request);
+        for (KeySpec spec : command.keySpecs()) {
+            if (!spec.has(KeySpec.NOT_KEY) && !spec.has(KeySpec.READ)) {
+                keys.add(spec);
+            }
+        }
+        return Arrays.copyOf(keys.found, keys.count);
+    }
+
     /** Where a key stands and what happens to it. */
     public record Found(int position, List<String> flags) {}
 

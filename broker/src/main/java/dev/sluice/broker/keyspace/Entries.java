@@ -182,6 +182,7 @@ final class Entries {
 
     /** Puts an entry that was made for a key under it, in place of whatever was there. */
     void adopt(Bytes key, int made) {
+        database.aboutToChange(key);
         long hash = hashOf(key);
         int entry = present(key, hash);
         boolean expires = hasTimeToLive(made);

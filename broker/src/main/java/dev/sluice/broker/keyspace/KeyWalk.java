@@ -83,11 +83,12 @@ final class KeyWalk {
         }
     }
 
+    /** Larger than the key, so that whoever detaches it gets a copy. */
     private byte[] roomForKey(int length) {
-        if (length <= keyCopy.length) {
+        if (length < keyCopy.length) {
             return keyCopy;
         }
-        byte[] room = new byte[length];
+        byte[] room = new byte[length + 1];
         if (length <= KEY_BYTES_KEPT_MAX) {
             keyCopy = room;
         }

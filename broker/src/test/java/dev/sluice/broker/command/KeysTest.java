@@ -109,4 +109,12 @@ class KeysTest {
         assertThat(positions("X k l", key(1), unknown(request -> 0))).containsExactly(1);
         assertThat(positions("X k l m", key(1), unknown(request -> 3))).containsExactly(1, 3);
     }
+
+    @Test
+    void whatMayChangeIsFoundAlsoWhereAnotherSpecificationDoesNotFit() {
+        Command command = Command.write("X", -2, key(1, "RW"), keys(2, -1, 1, "RO"), keys(3, 0, 1, "OW"));
+        assertThat(Keys.changing(command, Request.of("X", "a"))).containsExactly(1);
+        assertThat(Keys.changing(command, Request.of("X", "a", "b", "c"))).containsExactly(1, 3);
+        assertThat(Keys.positions(command, Request.of("X", "a"))).isEmpty();
+    }
 }

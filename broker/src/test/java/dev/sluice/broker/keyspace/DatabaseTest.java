@@ -87,6 +87,17 @@ class DatabaseTest {
     }
 
     @Test
+    void keysThatAreShownCanBeKept() {
+        List<Bytes> made =
+                List.of(randomBytes(63), randomBytes(64), randomBytes(65), randomBytes(200), randomBytes(200));
+        made.forEach(key -> database.setString(key, Bytes.EMPTY, NONE));
+        List<Bytes> shown = new ArrayList<>();
+        database.forEachKey((array, offset, length, type) ->
+                shown.add(Bytes.view(array, offset, length).detached()));
+        assertThat(shown).containsExactlyInAnyOrderElementsOf(made);
+    }
+
+    @Test
     void keysMayBeLongerThanABlock() {
         for (int length : new int[] {65_534, 65_535, 65_536, 1_500_000}) {
             Bytes key = randomBytes(length);
