@@ -85,12 +85,12 @@ final class Storage implements Persistence, Rules.Storage {
                 Broker.REDIS_VERSION,
                 Version.current(),
                 ProcessHandle.current().pid()));
-        if (isOn() && parts.disk.exists(snapshots.path())) {
+        if (parts.disk.exists(snapshots.path())) {
             loading.begin(parts.time.epochMillis(), 0);
         }
     }
 
-    /** Whether the settings want anything on disk. Without, what lies there is not read either. */
+    /** Whether the settings want anything written by itself: then nobody else may write there. */
     private boolean isOn() {
         return snapshots.hasSavePoints();
     }
@@ -104,9 +104,15 @@ final class Storage implements Persistence, Rules.Storage {
      * @throws StartRefused it cannot be read, or is another process's
      */
     void open() {
-        if (!isOn()) {
-            return;
+        if (isOn()) {
+            lock();
         }
+        if (loading.isOn()) {
+            load();
+        }
+    }
+
+    private void lock() {
         String directory = parts.settings.text(Setting.DIR);
         try {
             lock = parts.disk.lock(directory + "/" + LOCK);
@@ -115,9 +121,6 @@ final class Storage implements Persistence, Rules.Storage {
         }
         if (lock == null) {
             throw new StartRefused("The directory " + directory + " is in use by another process: " + LOCK);
-        }
-        if (loading.isOn()) {
-            load();
         }
     }
 

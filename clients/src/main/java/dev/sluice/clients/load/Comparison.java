@@ -1,10 +1,16 @@
 package dev.sluice.clients.load;
 
+import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 
 /**
  * Two servers side by side: a section for each kind of figure. Rounds are interleaved, and the order within a pair
@@ -20,13 +26,19 @@ final class Comparison {
         ServerProcess start() {
             return ServerProcess.start(name, command);
         }
+
+        /** With further options. */
+        ServerProcess start(String options) {
+            return ServerProcess.start(name, command + " " + options);
+        }
     }
 
     /**
      * How much the sections on keys and members handle: pairs of a producer and a consumer, keys that expire within a
-     * second beside {@code expiringRate} requests a second, keys that come and go, members of one collection.
+     * second beside {@code expiringRate} requests a second, keys that come and go, members of one collection, keys that
+     * are saved.
      */
-    record Volumes(int pairs, long expiringKeys, double expiringRate, long growthKeys, long members) {}
+    record Volumes(int pairs, long expiringKeys, double expiringRate, long growthKeys, long members, long savedKeys) {}
 
     /**
      * What is measured and for how long. {@code keys} and {@code memoryKeys} are numbers of keys; resident memory is
@@ -266,6 +278,79 @@ final class Comparison {
         }
     }
 
+    /** Latency while all keys are written to a file, and how long it takes to read that. */
+    void saving() {
+        Volumes volumes = plan.volumes;
+        Shape shape = new Shape("", plan.connections, 1, volumes.savedKeys(), 1);
+        title(
+                "%,d keys are saved, beside %,.0f GET and SET a second of %d connections: before / meanwhile",
+                volumes.savedKeys(), volumes.expiringRate(), plan.connections);
+        for (Contender contender : contenders()) {
+            Path directory = temporaryDirectory(contender);
+            Saving.Outcome outcome =
+                    new Saving(contender, directory, shape, volumes.expiringRate(), plan.payloadBytes).run();
+            print(
+                    "%-12s p99 ratio %.2f; us: p50 %.0f / %.0f, p99 %.0f / %.0f, p99.9 %.0f / %.0f, longest %.0f / %.0f; "
+                            + "saved in %.1f s, %.0f MiB; start to PONG with them %.2f s, %.0f MiB/s",
+                    contender.name,
+                    outcome.ratio(99),
+                    outcome.before().micros(50),
+                    outcome.during().micros(50),
+                    outcome.before().micros(99),
+                    outcome.during().micros(99),
+                    outcome.before().micros(99.9),
+                    outcome.during().micros(99.9),
+                    outcome.before().micros(100),
+                    outcome.during().micros(100),
+                    outcome.saveSeconds(),
+                    outcome.fileBytes() / MIB,
+                    outcome.loadSeconds(),
+                    outcome.fileBytes() / MIB / outcome.loadSeconds());
+            removeAll(directory);
+        }
+    }
+
+    /** Throughput of SET with an append-only file, by how it is forced. */
+    void appending() {
+        title("SET with an append-only file: %d connections, payload %d B", plan.connections, plan.payloadBytes);
+        pairHead("commands/s");
+        for (String policy : List.of("no", "everysec", "always")) {
+            Path mine = temporaryDirectory(candidate);
+            Path other = temporaryDirectory(reference);
+            String options = " --appendonly yes --appendfsync " + policy;
+            try (ServerProcess ours = candidate.start("--dir " + mine + options);
+                    ServerProcess theirs = reference.start("--dir " + other + options)) {
+                for (int pipeline : plan.pipelines) {
+                    Workload workload = Workload.of("SET");
+                    try (Side left = side(ours, workload, pipeline);
+                            Side right = side(theirs, workload, pipeline)) {
+                        pairRow(policy + " P" + pipeline, true, left::round, right::round);
+                    }
+                }
+            }
+            removeAll(mine);
+            removeAll(other);
+        }
+    }
+
+    private static Path temporaryDirectory(Contender contender) {
+        try {
+            return Files.createTempDirectory("bench-" + contender.name + "-");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void removeAll(Path directory) {
+        try (Stream<Path> all = Files.walk(directory)) {
+            for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(each);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private static String micros(Figures left, Figures right, double percent) {
         return Pair.two(left.micros(percent), right.micros(percent), "%,.0f");
     }
@@ -416,7 +501,7 @@ final class Comparison {
         try {
             Pair pair = new Pair(ours, theirs, plan);
             print("%-15s %s%s", name, pair.line(), closed ? pair.loadBound() : "");
-        } catch (IllegalStateException | java.io.UncheckedIOException e) {
+        } catch (IllegalStateException | UncheckedIOException e) {
             print("%-15s failed: %s", name, String.valueOf(e.getMessage()));
         }
     }

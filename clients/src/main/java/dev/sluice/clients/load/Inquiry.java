@@ -36,6 +36,24 @@ final class Inquiry implements AutoCloseable {
         throw new IllegalStateException("INFO memory says nothing of used_memory");
     }
 
+    void beginSave() {
+        ask("BGSAVE");
+    }
+
+    boolean isSaving() {
+        return bulk(ask("INFO", "persistence")).contains("rdb_bgsave_in_progress:1");
+    }
+
+    /** Ends the server; the connection is of no use any more. */
+    void endWithoutSaving() {
+        try {
+            socket.getOutputStream().write(Batch.encoded("SHUTDOWN", "NOSAVE").array());
+            while (in.read() >= 0) {}
+        } catch (IOException closed) {
+            // as it should be
+        }
+    }
+
     /** From now on {@link #longestMillis} knows of events of a millisecond or more, and of none before. */
     void watchLatency() {
         ask("CONFIG", "SET", "latency-monitor-threshold", "1");

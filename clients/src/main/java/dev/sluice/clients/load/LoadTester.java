@@ -296,6 +296,8 @@ public final class LoadTester {
                 "latency",
                 "expiring",
                 "growth",
+                "saving",
+                "appending",
                 "start",
                 "memory",
                 "members",
@@ -327,8 +329,8 @@ public final class LoadTester {
                 names = "--sections",
                 split = ",",
                 description =
-                        "Any of commands, publish, handover, latency, expiring, growth, start, memory, members, idle, "
-                                + "never-read; default: all.")
+                        "Any of commands, publish, handover, latency, expiring, growth, saving, appending, start, memory, "
+                                + "members, idle, never-read; default: all.")
         List<String> sections = SECTIONS;
 
         @Option(
@@ -396,6 +398,9 @@ public final class LoadTester {
         @Option(names = "--members", defaultValue = "1000000", description = "Default: ${DEFAULT-VALUE}.")
         long members;
 
+        @Option(names = "--saved-keys", defaultValue = "5000000", description = "Default: ${DEFAULT-VALUE}.")
+        long savedKeys;
+
         @Option(names = "--unread-replies", defaultValue = "2000", description = "Default: ${DEFAULT-VALUE}.")
         int unreadReplies;
 
@@ -425,6 +430,8 @@ public final class LoadTester {
                 case "handover" -> comparison.handOver();
                 case "expiring" -> comparison.expiring();
                 case "growth" -> comparison.growth();
+                case "saving" -> comparison.saving();
+                case "appending" -> comparison.appending();
                 case "members" -> comparison.members();
                 case "latency" -> comparison.latency();
                 case "start" -> comparison.startUp();
@@ -454,7 +461,8 @@ public final class LoadTester {
                             expiringKeys,
                             expiringRate,
                             quick ? Math.min(growthKeys, QUICK_GROWTH_KEYS) : growthKeys,
-                            members));
+                            members,
+                            quick ? Math.min(savedKeys, QUICK_GROWTH_KEYS) : savedKeys));
         }
     }
 

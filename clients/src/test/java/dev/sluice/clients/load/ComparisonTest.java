@@ -40,7 +40,7 @@ class ComparisonTest {
                 50,
                 5,
                 100,
-                new Volumes(3, 2_000, 1_000, 2_000, 1_000));
+                new Volumes(3, 2_000, 1_000, 2_000, 1_000, 5_000));
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         Comparison comparison = new Comparison(
                 new Contender("left", REDIS),
@@ -53,6 +53,8 @@ class ComparisonTest {
         comparison.latency();
         comparison.expiring();
         comparison.growth();
+        comparison.saving();
+        comparison.appending();
         comparison.startUp();
         comparison.memory();
         comparison.members();
@@ -70,6 +72,8 @@ class ComparisonTest {
                         "all gone after ",
                         "dead keys: ",
                         "FILL_AGAIN ",
+                        "saved in ",
+                        "always P16 ",
                         "hashes of 10 ",
                         "2,000 keys: resident",
                         "50 connections:",
