@@ -125,8 +125,12 @@ final class Admission {
     private void loading(Session session, Command command) {
         boolean ends = command.has(Flag.ENDS_TRANSACTION) && session.transaction() != null;
         if (policy.isLoading() && (ends || !command.has(Flag.LOADING))) {
-            throw new CommandError("LOADING Redis is loading the dataset in memory");
+            throw loading();
         }
+    }
+
+    static CommandError loading() {
+        return new CommandError("LOADING Redis is loading the dataset in memory");
     }
 
     private static void subscriberMode(Session session, Command command) {

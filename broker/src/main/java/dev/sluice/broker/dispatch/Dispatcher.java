@@ -236,6 +236,13 @@ public final class Dispatcher implements Engine {
         return !eviction.isOver() || policy.isLoading() || makeRoom() != Eviction.Outcome.NONE;
     }
 
+    /** For who goes to data by another way than {@link #run}; throws {@link CommandError} while it is being read. */
+    public void requireLoaded() {
+        if (policy.isLoading()) {
+            throw Admission.loading();
+        }
+    }
+
     /** A bite of eviction, if memory is short. What goes is journalled as if it were a call. */
     public Eviction.Outcome makeRoom() {
         keyspace.begin(time.epochMillis(), false);

@@ -245,6 +245,7 @@ final class RSocketSession implements RSocket, Session.Connection {
         try {
             Asked asked = read(payload);
             requireAuthentication(asked.who());
+            shared.dispatcher().requireLoaded();
             return countStream(stream(asked));
         } catch (CommandError refused) {
             return Flux.error(failure(refused));
