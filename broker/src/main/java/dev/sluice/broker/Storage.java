@@ -129,7 +129,14 @@ final class Storage implements Persistence, Rules.Storage {
         parts.keyspace.now(parts.time.epochMillis());
         try (Disk.Input file = parts.disk.open(snapshots.path())) {
             loading.begin(parts.time.epochMillis(), file.size());
-            read(stream(file), file.size(), RdbLoader.Options.DEFAULTS);
+            loadedFrom(RdbLoader.load(
+                    stream(file),
+                    file.size(),
+                    parts.keyspace,
+                    kept,
+                    RdbLoader.Options.DEFAULTS,
+                    loading::done,
+                    parts.thread));
         } catch (IOException | CorruptRdbException | CommandError broken) {
             log.error("Fatal error loading the DB, check server logs. Exiting: {}", broken.getMessage());
             throw new StartRefused("Fatal error loading the DB: " + broken.getMessage() + ". Exiting.");
@@ -143,7 +150,10 @@ final class Storage implements Persistence, Rules.Storage {
     }
 
     private void read(InputStream in, long length, RdbLoader.Options options) throws IOException {
-        RdbLoader.Loaded loaded = RdbLoader.load(in, length, parts.keyspace, kept, options, loading::done);
+        loadedFrom(RdbLoader.load(in, length, parts.keyspace, kept, options, loading::done));
+    }
+
+    private void loadedFrom(RdbLoader.Loaded loaded) {
         loadedKeys = loaded.keys();
         loadedExpired = loaded.expired();
     }

@@ -178,6 +178,38 @@ final class Fields {
         }
     }
 
+    // ---- filled at once, see FieldFilling
+
+    /** Whether another field goes into the small form that is put together in an image. */
+    boolean fits(PackedImage image, Bytes field, Bytes value) {
+        return image.count() < settings.listpackEntriesMax()
+                && isShort(field)
+                && isShort(value)
+                && packed.fits(image.used(), field.length(), value.length());
+    }
+
+    /** Puts a field into an image, if it is not there yet. Returns whether it was not. */
+    boolean gather(PackedImage image, Bytes field, Bytes value) {
+        int ahead = PackedImage.lengthBytes(field.length()) + (valued ? PackedImage.lengthBytes(value.length()) : 0);
+        if (!image.note(field, settings.hash().of(field.array(), field.offset(), field.length()), ahead)) {
+            return false;
+        }
+        image.length(field.length());
+        if (valued) {
+            image.length(value.length());
+        }
+        image.bytes(field);
+        if (valued) {
+            image.bytes(value);
+        }
+        return true;
+    }
+
+    /** Makes an image the content of a collection that is empty. */
+    void take(PackedImage image) {
+        packed.take(image);
+    }
+
     /** Returns whether the field was there. */
     boolean remove(Bytes field) {
         if (isPacked()) {

@@ -28,6 +28,10 @@ public final class HashValue extends Members {
         return fields.has(field);
     }
 
+    Fields fields() {
+        return fields;
+    }
+
     /** Null when there is no such field. */
     public @Nullable Bytes get(Bytes field) {
         return fields.value(field);

@@ -66,7 +66,20 @@ final class PackedFields {
 
     /** Whether there is place for another field of this length, with a value of this length. */
     boolean fits(int field, int value) {
-        return field <= LENGTH_MAX && value <= LENGTH_MAX && used() + entryBytes(field, value) <= BYTES_MAX;
+        return fits(used(), field, value);
+    }
+
+    /** The same where so many bytes are used. */
+    boolean fits(int used, int field, int value) {
+        return field <= LENGTH_MAX && value <= LENGTH_MAX && used + entryBytes(field, value) <= BYTES_MAX;
+    }
+
+    /** Stores all fields of an image, where there is none yet. */
+    void take(PackedImage image) {
+        int block = arena.allocate(image.used());
+        arena.put(block, 0, image.array(), 0, image.used());
+        root.putInt(BLOCK_AT, block);
+        size(image.count(), image.used());
     }
 
     /** Whether there is place for a value of this length in the place of an entry's. */

@@ -45,7 +45,20 @@ final class PackedSortedSet {
 
     /** Whether there is place for another member of this length. */
     boolean fits(int memberLength) {
-        return memberLength <= BYTES_MAX && used() + entryBytes(memberLength) <= BYTES_MAX;
+        return fits(used(), memberLength);
+    }
+
+    /** The same where so many bytes are used. */
+    boolean fits(int used, int memberLength) {
+        return memberLength <= BYTES_MAX && used + entryBytes(memberLength) <= BYTES_MAX;
+    }
+
+    /** Stores all members of an image, which are in order, where there is none yet. */
+    void take(PackedImage image) {
+        int block = arena.allocate(image.used());
+        arena.put(block, 0, image.array(), 0, image.used());
+        root.putInt(BLOCK_AT, block);
+        size(image.count(), image.used());
     }
 
     private int length(int block, int at) {

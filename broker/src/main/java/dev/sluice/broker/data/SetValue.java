@@ -34,6 +34,10 @@ public final class SetValue extends Members {
         return root.getInt(0) & 0xffff_ffffL;
     }
 
+    Fields fields() {
+        return members;
+    }
+
     private boolean isIntegers() {
         return (root.getInt(Fields.FORM_AT) & 0xff) == INTEGERS;
     }

@@ -120,6 +120,32 @@ public final class SortedSet extends Members {
                 && packed.fits(member.length());
     }
 
+    // ---- filled at once, see SortedFilling
+
+    /** Whether another member goes into the small form that is put together in an image. */
+    boolean fits(PackedImage image, Bytes member) {
+        return image.count() < settings.listpackEntriesMax()
+                && member.length() <= settings.listpackValueBytesMax()
+                && packed.fits(image.used(), member.length());
+    }
+
+    /** Puts a member, which is after those before it, into an image, if it is not there yet. Returns whether it was not. */
+    boolean gather(PackedImage image, Bytes member, double score) {
+        int ahead = Double.BYTES + PackedImage.lengthBytes(member.length());
+        if (!image.note(member, settings.hash().of(member.array(), member.offset(), member.length()), ahead)) {
+            return false;
+        }
+        image.number(packedScore(score));
+        image.length(member.length());
+        image.bytes(member);
+        return true;
+    }
+
+    /** Makes an image the content of a set that is empty. */
+    void take(PackedImage image) {
+        packed.take(image);
+    }
+
     private boolean putInTree(Bytes member, double score) {
         int hash = tree().hash(member);
         long place = tree().find(member, hash);

@@ -52,6 +52,6 @@ public final class Dump {
      */
     public static Fresh<? extends Value> read(Bytes payload, Database database, Bytes key) {
         RdbInput in = new RdbInput(payload.slice(0, payload.length() - FOOTER_BYTES));
-        return new ValueReader(in, database, key).read(in.readByte());
+        return new ValueReader(in).read(in.readByte(), database, key);
     }
 }

@@ -27,8 +27,6 @@ final class RdbInput {
     static final int INT_32 = 0xc2;
     static final int LZF = 0xc3;
 
-    private static final int LONG_STRING_HEADER_BYTES_MAX = 1 + 9 + 9;
-
     /** Compressed strings of up to so many bytes are known to be right before memory is taken for what they make. */
     private static final int COMPRESSED_CHECKED_MAX = 1 << 24;
 
@@ -41,6 +39,16 @@ final class RdbInput {
     interface Source {
         /** The next bytes, at least one, in an array of their own; null at the end. Throws {@code UncheckedIOException}. */
         byte @Nullable [] next();
+
+        /** Whether it sums up what it brings. */
+        default boolean sums() {
+            return false;
+        }
+
+        /** Then the checksum of all pieces before the last. */
+        default long crcBefore() {
+            return 0;
+        }
     }
 
     private final @Nullable Source source;
@@ -50,6 +58,7 @@ final class RdbInput {
     private int at;
     private long before; // the array's first byte has this offset in what is read
     private long crc;
+    private Bytes shortString = Bytes.EMPTY;
     private int crcUpTo; // the index in the array up to which the checksum goes
 
     /** The bytes must not change while their strings are used. */
@@ -139,30 +148,34 @@ final class RdbInput {
 
     /**
      * The string that comes next if it is longer than {@code shortBytesMax}, to be read piece by piece; or null, and it is
-     * for {@link #readString}.
+     * the {@link #shortString}.
      */
     @Nullable
     RdbLongString readLongString(int shortBytesMax) {
-        if (at + LONG_STRING_HEADER_BYTES_MAX > end && remaining() > LONG_STRING_HEADER_BYTES_MAX) {
-            refill(LONG_STRING_HEADER_BYTES_MAX);
-        }
         int first = readByte();
-        int mark = at;
         if (first == LZF) {
             long compressed = readLength();
             long expanded = readLength();
             if (expanded > shortBytesMax) {
                 return longString(compressed, expanded);
             }
+            shortString = expanded(compressed, expanded);
         } else if (first == LENGTH_32_BITS || first == LENGTH_64_BITS) {
             long plain = length(first);
+            check(plain);
             if (plain > shortBytesMax) {
-                check(plain);
                 return new RdbLongString.Raw(this, (int) plain);
             }
+            shortString = view(plain);
+        } else {
+            shortString = string(first);
         }
-        at = mark - 1;
         return null;
+    }
+
+    /** See {@link #readLongString}. */
+    Bytes shortString() {
+        return shortString;
     }
 
     private RdbLongString longString(long compressed, long expanded) {
@@ -181,7 +194,10 @@ final class RdbInput {
 
     /** A string; a view of the input where that has it as it is. */
     Bytes readString() {
-        int first = readByte();
+        return string(readByte());
+    }
+
+    private Bytes string(int first) {
         if (first >>> TWO_BITS != ENCODED) {
             return view(length(first));
         }
@@ -191,12 +207,15 @@ final class RdbInput {
             case INT_32 -> Bytes.of((long) (readByte() | readByte() << 8 | readByte() << 16 | readByte() << 24));
             case LZF -> {
                 long compressed = readLength();
-                long expanded = readLength();
-                Bytes bytes = view(compressed);
-                yield Bytes.of(Lzf.expand(bytes.array(), bytes.offset(), bytes.length(), expanded));
+                yield expanded(compressed, readLength());
             }
             default -> throw new CorruptRdbException("unknown encoding of a string: " + first);
         };
+    }
+
+    private Bytes expanded(long compressed, long expanded) {
+        Bytes bytes = view(compressed);
+        return Bytes.of(Lzf.expand(bytes.array(), bytes.offset(), bytes.length(), expanded));
     }
 
     /** Bytes as they are. */
@@ -262,14 +281,18 @@ final class RdbInput {
         if (from == null || bytes > remaining()) {
             return false;
         }
-        crc();
+        if (!from.sums()) {
+            crc();
+        }
         int size = end - at;
+        int last = 0;
         byte[] joined = Arrays.copyOfRange(array, at, end);
         while (size < bytes) {
             byte[] more = from.next();
             if (more == null) {
                 break;
             }
+            last = size;
             if (size == 0) {
                 joined = more;
             } else {
@@ -283,6 +306,10 @@ final class RdbInput {
         at = 0;
         end = size;
         crcUpTo = 0;
+        if (from.sums()) {
+            crc = from.crcBefore();
+            crcUpTo = last; // not beyond what is read next, which ends in the last piece
+        }
         return size >= bytes;
     }
 

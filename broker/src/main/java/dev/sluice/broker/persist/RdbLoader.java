@@ -2,7 +2,6 @@ package dev.sluice.broker.persist;
 
 import dev.sluice.broker.data.Rope;
 import dev.sluice.broker.data.Value;
-import dev.sluice.broker.keyspace.AccessClock;
 import dev.sluice.broker.keyspace.Database;
 import dev.sluice.broker.keyspace.Fresh;
 import dev.sluice.broker.keyspace.Keyspace;
@@ -10,6 +9,7 @@ import dev.sluice.streams.message.Bytes;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,7 +48,6 @@ public final class RdbLoader {
 
     private static final Options VERIFYING = new Options(true, true, true);
     private static final Logger LOG = LoggerFactory.getLogger(RdbLoader.class);
-    private static final int NOT_GIVEN = -1;
     private static final int CHECKED_FROM_VERSION = 5;
     private static final long EMPTY_NAMED_MAX = 10;
     private static final int PIECE_BYTES = 1 << 15;
@@ -58,12 +57,12 @@ public final class RdbLoader {
     private final RdbKept kept;
     private final Options options;
     private final RdbSigns signs;
+    private final ValueReader values;
     private final boolean verifies; // and keeps nothing
 
     private Database database;
-    private long expireAtMs = Database.NO_EXPIRY;
-    private long idleSeconds = NOT_GIVEN;
-    private int frequency = NOT_GIVEN;
+    private final RdbAttributes attributes = new RdbAttributes();
+    private final RdbStrings strings = new RdbStrings();
 
     private long keys;
     private long expired;
@@ -76,6 +75,7 @@ public final class RdbLoader {
         this.options = options;
         this.verifies = options == VERIFYING;
         this.signs = new RdbSigns(keyspace, options.aofBase());
+        this.values = new ValueReader(in);
         this.database = keyspace.database(0);
     }
 
@@ -91,6 +91,21 @@ public final class RdbLoader {
             InputStream input, long length, Keyspace keyspace, RdbKept kept, Options options, Progress progress)
             throws IOException {
         return load(new RdbInput(new RdbChunks(input, progress), length), keyspace, kept, options);
+    }
+
+    /** The same, where another thread reads the input. */
+    public static Loaded load(
+            InputStream input,
+            long length,
+            Keyspace keyspace,
+            RdbKept kept,
+            Options options,
+            Progress progress,
+            Executor reader)
+            throws IOException {
+        try (RdbReadAhead ahead = new RdbReadAhead(input, progress, reader)) {
+            return load(new RdbInput(ahead, length), keyspace, kept, options);
+        }
     }
 
     /**
@@ -119,11 +134,10 @@ public final class RdbLoader {
         for (int code; (code = in.readByte()) != RdbOpcode.EOF; ) {
             if (!opcode(code)) {
                 key(magic.type(code));
-                expireAtMs = Database.NO_EXPIRY;
-                idleSeconds = NOT_GIVEN;
-                frequency = NOT_GIVEN;
+                attributes.clear();
             }
         }
+        storeStrings();
         boolean isChecked = magic.version() >= CHECKED_FROM_VERSION && checksum();
         Loaded loaded = new Loaded(keys, expired, empty, in.offset(), isChecked, magic.version());
         if (empty > 0) {
@@ -162,10 +176,10 @@ public final class RdbLoader {
     /** Reads what is not a key. Returns whether it was that. */
     private boolean opcode(int code) {
         switch (code) {
-            case RdbOpcode.EXPIRY_MS -> expireAtMs = in.readLong();
-            case RdbOpcode.EXPIRY_SECONDS -> expireAtMs = in.readInt() * 1000L;
-            case RdbOpcode.IDLE -> idleSeconds = in.readLength();
-            case RdbOpcode.FREQUENCY -> frequency = in.readByte();
+            case RdbOpcode.EXPIRY_MS -> attributes.expireAtMs = in.readLong();
+            case RdbOpcode.EXPIRY_SECONDS -> attributes.expireAtMs = in.readInt() * 1000L;
+            case RdbOpcode.IDLE -> attributes.idleSeconds = in.readLength();
+            case RdbOpcode.FREQUENCY -> attributes.frequency = in.readByte();
             case RdbOpcode.SELECT -> select(in.readLength());
             case RdbOpcode.RESIZE -> {
                 in.readLength();
@@ -191,6 +205,7 @@ public final class RdbLoader {
     }
 
     private void select(long index) {
+        storeStrings();
         int databases = keyspace.databases().size();
         if (verifies) {
             database = keyspace.database((int) (index % databases));
@@ -227,41 +242,15 @@ public final class RdbLoader {
     private void key(int type) {
         RdbModules.refuse(type, in);
         Bytes key = in.readString();
-        boolean over = expireAtMs != Database.NO_EXPIRY && !options.aofBase() && expireAtMs < keyspace.now();
+        boolean over = attributes.expires() && !options.aofBase() && attributes.expireAtMs < keyspace.now();
         if (RdbStreams.isStream(type)) {
             stream(key, type, over);
-            return;
+        } else if (type == RdbType.STRING) {
+            string(key, over);
+        } else {
+            storeStrings();
+            collection(key, type, over);
         }
-        long before = database.size();
-        try {
-            if (over) {
-                passOver(type, key);
-            } else {
-                store(type, key);
-            }
-        } catch (CorruptRdbException corrupt) {
-            if (!corrupt.isEmptyCollection()) {
-                throw corrupt;
-            }
-            if (empty++ < EMPTY_NAMED_MAX) {
-                LOG.warn("rdbLoadObject skipping empty key: {}", key.toLatin1());
-            }
-            return;
-        }
-        if (over) {
-            expired++;
-            return;
-        }
-        keys++;
-        if (verifies) {
-            database.delete(key);
-            return;
-        }
-        if (database.size() == before && !options.replaces()) {
-            throw new CorruptRdbException(
-                    "RDB has duplicated key '%s' in DB %d".formatted(key.toLatin1(), database.index()));
-        }
-        mark(key);
     }
 
     private void stream(Bytes key, int type, boolean over) {
@@ -271,61 +260,99 @@ public final class RdbLoader {
         } else if (verifies) {
             keys++;
         } else {
-            kept.addStream(database.index(), key.detached(), type, raw, expireAtMs);
+            kept.addStream(database.index(), key.detached(), type, raw, attributes.expireAtMs);
             keys++;
         }
     }
 
-    private void passOver(int type, Bytes key) {
-        if (type != RdbType.STRING) {
-            new ValueReader(in, database, key).read(type).close();
-            return;
-        }
+    private void string(Bytes key, boolean over) {
         RdbLongString string = in.readLongString(Rope.INLINE_BYTES_MAX);
-        if (string == null) {
-            in.readString();
-        } else {
-            string.passOver(new byte[PIECE_BYTES]);
-        }
-    }
-
-    private void store(int type, Bytes key) {
-        if (type == RdbType.STRING) {
-            string(key);
-            return;
-        }
-        try (Fresh<? extends Value> value = new ValueReader(in, database, key).read(type)) {
-            if (expireAtMs != Database.NO_EXPIRY) {
-                value.expireAt(expireAtMs);
+        if (over) {
+            if (string != null) {
+                string.passOver(new byte[PIECE_BYTES]);
             }
-            value.store();
+            expired++;
+        } else if (string == null && !attributes.tellAccess()) {
+            strings.add(key, in.shortString(), attributes.expireAtMs);
+            if (strings.isFull()) {
+                storeStrings();
+            }
+        } else {
+            storeStrings();
+            long before = database.size();
+            if (string == null) {
+                database.setString(key, in.shortString(), attributes.expireAtMs);
+            } else {
+                store(key, string);
+            }
+            stored(key, before);
         }
     }
 
-    private void string(Bytes key) {
-        RdbLongString string = in.readLongString(Rope.INLINE_BYTES_MAX);
-        if (string == null) {
-            database.setString(key, in.readString(), expireAtMs);
-            return;
-        }
+    private void store(Bytes key, RdbLongString string) {
         byte[] piece = new byte[PIECE_BYTES];
         database.setString(key, string.length(), (from, count) -> {
             string.next(piece, count);
             return piece;
         });
-        if (expireAtMs != Database.NO_EXPIRY) {
-            database.setExpireAt(key, expireAtMs);
+        if (attributes.expires()) {
+            database.setExpireAt(key, attributes.expireAtMs);
         }
     }
 
-    private void mark(Bytes key) {
-        AccessClock accesses = keyspace.accesses();
-        if (accesses.countsFrequency()) {
-            if (frequency != NOT_GIVEN) {
-                database.putAccessMark(key, accesses.counted(frequency));
+    private void storeStrings() {
+        int count = strings.count();
+        Bytes duplicated = strings.store(database);
+        keys += count;
+        if (verifies) {
+            for (int i = 0; i < count; i++) {
+                database.delete(strings.key(i));
             }
-        } else if (idleSeconds != NOT_GIVEN) {
-            database.putAccessMark(key, accesses.idle(idleSeconds));
+        } else if (duplicated != null) {
+            refuseDuplicated(duplicated);
         }
+    }
+
+    private void refuseDuplicated(Bytes key) {
+        if (!options.replaces()) {
+            throw new CorruptRdbException(
+                    "RDB has duplicated key '%s' in DB %d".formatted(key.toLatin1(), database.index()));
+        }
+    }
+
+    private void collection(Bytes key, int type, boolean over) {
+        long before = database.size();
+        try (Fresh<? extends Value> value = values.read(type, database, key)) {
+            if (over) {
+                expired++;
+                return;
+            }
+            if (attributes.expires()) {
+                value.expireAt(attributes.expireAtMs);
+            }
+            value.store();
+        } catch (CorruptRdbException corrupt) {
+            if (!corrupt.isEmptyCollection()) {
+                throw corrupt;
+            }
+            if (empty++ < EMPTY_NAMED_MAX) {
+                LOG.warn("rdbLoadObject skipping empty key: {}", key.toLatin1());
+            }
+            return;
+        }
+        stored(key, before);
+    }
+
+    /** A key was stored in a database that had so many before. */
+    private void stored(Bytes key, long before) {
+        keys++;
+        if (verifies) {
+            database.delete(key);
+            return;
+        }
+        if (database.size() == before) {
+            refuseDuplicated(key);
+        }
+        attributes.mark(database, keyspace.accesses(), key);
     }
 }

@@ -1,9 +1,11 @@
 package dev.sluice.broker.persist;
 
+import dev.sluice.broker.data.FieldFilling;
 import dev.sluice.broker.data.HashValue;
 import dev.sluice.broker.data.ListValue;
 import dev.sluice.broker.data.Members;
 import dev.sluice.broker.data.SetValue;
+import dev.sluice.broker.data.SortedFilling;
 import dev.sluice.broker.data.SortedSet;
 import dev.sluice.broker.data.Value;
 import dev.sluice.broker.keyspace.Database;
@@ -13,9 +15,9 @@ import dev.sluice.streams.message.CommandError;
 import dev.sluice.streams.message.Numbers;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads values of all types and encodings that Redis wrote up to 7.4 (rdb.c), and of ours with members that expire. What is
@@ -32,65 +34,42 @@ final class ValueReader {
     private static final int NOT_A_NUMBER = 253;
 
     private final RdbInput in;
-    private final Database database;
-    private final Bytes key;
+    private @Nullable FieldFilling fields;
+    private @Nullable SortedFilling members;
 
-    /** What is read is to come under this key. */
-    ValueReader(RdbInput in, Database database, Bytes key) {
+    ValueReader(RdbInput in) {
         this.in = in;
-        this.database = database;
-        this.key = key;
     }
 
     /**
-     * Reads a value of a type as {@link RdbType} has it.
+     * Reads a value of a type as {@link RdbType} has it, which is to come under a key.
      *
      * @throws CorruptRdbException also when a collection is empty or has a member twice
      * @throws CommandError out of memory
      */
-    Fresh<? extends Value> read(int type) {
+    Fresh<? extends Value> read(int type, Database database, Bytes key) {
         return switch (type) {
             case RdbType.STRING -> database.freshString(key, in.readString());
-            case RdbType.LIST -> list(list -> elements(1, list::pushRight));
-            case RdbType.LIST_ZIPLIST -> list(list -> Ziplist.read(in.readString(), list::pushRight));
-            case RdbType.LIST_OF_ZIPLISTS -> list(this::ziplists);
-            case RdbType.LIST_OF_LISTPACKS -> list(this::listpacks);
-            case RdbType.SET -> set(set -> elements(1, adding(set)));
-            case RdbType.SET_INTSET -> set(set -> Intset.read(in.readString(), adding(set)));
-            case RdbType.SET_LISTPACK -> set(set -> Listpack.read(in.readString(), adding(set)));
-            case RdbType.SET_EXPIRING -> set(this::expiringSet);
-            case RdbType.SORTED_SET_TEXT -> sortedSet(set -> scored(set, this::readTextScore));
-            case RdbType.SORTED_SET -> sortedSet(set -> scored(set, in::readDouble));
-            case RdbType.SORTED_SET_ZIPLIST ->
-                sortedSet(set -> pairs(to -> Ziplist.read(in.readString(), to), scoring(set)));
-            case RdbType.SORTED_SET_LISTPACK ->
-                sortedSet(set -> pairs(to -> Listpack.read(in.readString(), to), scoring(set)));
-            case RdbType.SORTED_SET_EXPIRING -> sortedSet(this::expiringSortedSet);
-            case RdbType.HASH -> hash(hash -> pairs(to -> elements(2, to), putting(hash)));
-            case RdbType.HASH_ZIPMAP -> hash(hash -> pairs(to -> Zipmap.read(in.readString(), to), putting(hash)));
-            case RdbType.HASH_ZIPLIST -> hash(hash -> pairs(to -> Ziplist.read(in.readString(), to), putting(hash)));
-            case RdbType.HASH_LISTPACK -> hash(hash -> pairs(to -> Listpack.read(in.readString(), to), putting(hash)));
-            case RdbType.HASH_EXPIRING -> hash(this::expiringHash);
-            case RdbType.HASH_LISTPACK_EXPIRING -> hash(this::expiringListpack);
-            case RdbType.HASH_IN_TRIPLES -> hash(this::triples);
+            case RdbType.LIST, RdbType.LIST_ZIPLIST, RdbType.LIST_OF_ZIPLISTS, RdbType.LIST_OF_LISTPACKS ->
+                filled(database.freshList(key), list -> list(type, list), ListValue::size);
+            case RdbType.SET, RdbType.SET_INTSET, RdbType.SET_LISTPACK, RdbType.SET_EXPIRING ->
+                filled(database.freshSet(key), set -> set(type, set), SetValue::size);
+            case RdbType.SORTED_SET_TEXT,
+                    RdbType.SORTED_SET,
+                    RdbType.SORTED_SET_ZIPLIST,
+                    RdbType.SORTED_SET_LISTPACK,
+                    RdbType.SORTED_SET_EXPIRING ->
+                filled(database.freshSortedSet(key), set -> sortedSet(type, set), SortedSet::size);
+            case RdbType.HASH,
+                    RdbType.HASH_ZIPMAP,
+                    RdbType.HASH_ZIPLIST,
+                    RdbType.HASH_LISTPACK,
+                    RdbType.HASH_EXPIRING,
+                    RdbType.HASH_LISTPACK_EXPIRING,
+                    RdbType.HASH_IN_TRIPLES ->
+                filled(database.freshHash(key), hash -> hash(type, hash), HashValue::size);
             default -> throw new CorruptRdbException("unknown type of a value: " + type);
         };
-    }
-
-    private Fresh<ListValue> list(Consumer<ListValue> fill) {
-        return filled(database.freshList(key), fill, ListValue::size);
-    }
-
-    private Fresh<SetValue> set(Consumer<SetValue> fill) {
-        return filled(database.freshSet(key), fill, SetValue::size);
-    }
-
-    private Fresh<SortedSet> sortedSet(Consumer<SortedSet> fill) {
-        return filled(database.freshSortedSet(key), fill, SortedSet::size);
-    }
-
-    private Fresh<HashValue> hash(Consumer<HashValue> fill) {
-        return filled(database.freshHash(key), fill, HashValue::size);
     }
 
     private static <V extends Value> Fresh<V> filled(Fresh<V> fresh, Consumer<V> fill, ToLongFunction<V> size) {
@@ -103,6 +82,118 @@ final class ValueReader {
         } catch (CorruptRdbException | CommandError refused) {
             fresh.close();
             throw refused;
+        }
+    }
+
+    private void list(int type, ListValue list) {
+        switch (type) {
+            case RdbType.LIST -> elements(1, list::pushRight);
+            case RdbType.LIST_ZIPLIST -> Ziplist.read(in.readString(), list::pushRight);
+            case RdbType.LIST_OF_ZIPLISTS -> ziplists(list);
+            default -> listpacks(list);
+        }
+    }
+
+    private void set(int type, SetValue set) {
+        switch (type) {
+            case RdbType.SET_INTSET -> Intset.read(in.readString(), member -> checkNew(set.add(member)));
+            case RdbType.SET_EXPIRING -> expiringSet(set);
+            default -> {
+                Adding adding = new Adding(set, filling());
+                if (type == RdbType.SET) {
+                    elements(1, adding);
+                } else {
+                    Listpack.read(in.readString(), adding);
+                }
+                adding.end();
+            }
+        }
+    }
+
+    private void sortedSet(int type, SortedSet set) {
+        switch (type) {
+            case RdbType.SORTED_SET_TEXT -> scored(set, this::readTextScore);
+            case RdbType.SORTED_SET -> scored(set, in::readDouble);
+            case RdbType.SORTED_SET_EXPIRING -> expiringSortedSet(set);
+            default -> {
+                SortedFilling filling = filling(set);
+                Pairs pairs = new Pairs((member, score) -> put(filling, member, Numbers.toDouble(score)));
+                if (type == RdbType.SORTED_SET_ZIPLIST) {
+                    Ziplist.read(in.readString(), pairs);
+                } else {
+                    Listpack.read(in.readString(), pairs);
+                }
+                pairs.end();
+                filling.end();
+            }
+        }
+    }
+
+    private void hash(int type, HashValue hash) {
+        switch (type) {
+            case RdbType.HASH_EXPIRING -> expiringHash(hash);
+            case RdbType.HASH_LISTPACK_EXPIRING -> expiringListpack(hash);
+            case RdbType.HASH_IN_TRIPLES -> triples(hash);
+            default -> {
+                FieldFilling filling = filling();
+                filling.begin(hash);
+                Pairs pairs = new Pairs((field, value) -> checkNew(filling.add(field, value)));
+                switch (type) {
+                    case RdbType.HASH -> elements(2, pairs);
+                    case RdbType.HASH_ZIPMAP -> Zipmap.read(in.readString(), pairs);
+                    case RdbType.HASH_ZIPLIST -> Ziplist.read(in.readString(), pairs);
+                    default -> Listpack.read(in.readString(), pairs);
+                }
+                pairs.end();
+                filling.end();
+            }
+        }
+    }
+
+    private FieldFilling filling() {
+        FieldFilling known = fields;
+        if (known == null) {
+            known = new FieldFilling();
+            fields = known;
+        }
+        return known;
+    }
+
+    private SortedFilling filling(SortedSet set) {
+        SortedFilling known = members;
+        if (known == null) {
+            known = new SortedFilling(set);
+            members = known;
+        } else {
+            known.begin(set);
+        }
+        return known;
+    }
+
+    /** Adds members to a set. */
+    private static final class Adding implements Consumer<Bytes> {
+        private final SetValue set;
+        private final FieldFilling filling;
+        private boolean begun;
+
+        Adding(SetValue set, FieldFilling filling) {
+            this.set = set;
+            this.filling = filling;
+        }
+
+        @Override
+        public void accept(Bytes member) {
+            if (!begun) {
+                filling.begin(set, member);
+                begun = true;
+            }
+            checkNew(filling.add(member, Bytes.EMPTY));
+        }
+
+        void end() {
+            if (begun) {
+                filling.end();
+            }
         }
     }
 
@@ -136,35 +227,26 @@ final class ValueReader {
         }
     }
 
-    private static void pairs(Consumer<Pairs> from, BiConsumer<Bytes, Bytes> to) {
-        Pairs pairs = new Pairs(to);
-        from.accept(pairs);
-        pairs.end();
-    }
-
-    private static Consumer<Bytes> adding(SetValue set) {
-        return member -> checkNew(set.add(member));
-    }
-
-    private static BiConsumer<Bytes, Bytes> putting(HashValue hash) {
-        return (field, value) -> checkNew(hash.put(field, value));
-    }
-
-    private static BiConsumer<Bytes, Bytes> scoring(SortedSet set) {
-        return (member, score) -> put(set, member, Numbers.toDouble(score));
-    }
-
     private static void checkNew(boolean added) {
         if (!added) {
             throw new CorruptRdbException("a member stands twice in a collection");
         }
     }
 
+    private static void put(SortedFilling filling, Bytes member, double score) {
+        checkScore(score);
+        checkNew(filling.add(member, score));
+    }
+
     private static void put(SortedSet set, Bytes member, double score) {
+        checkScore(score);
+        checkNew(set.put(member, score));
+    }
+
+    private static void checkScore(double score) {
         if (Double.isNaN(score)) {
             throw new CorruptRdbException("a score is not a number");
         }
-        checkNew(set.put(member, score));
     }
 
     private void scored(SortedSet set, DoubleReader score) {

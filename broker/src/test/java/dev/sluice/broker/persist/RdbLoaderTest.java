@@ -107,6 +107,54 @@ class RdbLoaderTest {
         }
     }
 
+    /** Large enough for some pieces, in which the end of a string and the checksum lie anywhere. */
+    @Test
+    void anotherThreadMayReadAhead() throws java.io.IOException {
+        for (int i = 0; i < 50; i++) {
+            broker.run("SET", "k" + i, noise(random.nextInt(60_000)));
+            broker.run("RPUSH", "l", noise(random.nextInt(1 << random.nextInt(20))));
+        }
+        broker.run("SET", "long", noise(1_000_000));
+        byte[] file = RdbFiles.write(broker);
+        byte[] longer = java.util.Arrays.copyOf(file, file.length + 3_000_000);
+        for (byte[] content : List.of(file, longer)) {
+            InMemoryBroker other = other();
+            RdbLoader.Loaded loaded = RdbLoader.load(
+                    new java.io.ByteArrayInputStream(content),
+                    content.length,
+                    other.keyspace,
+                    new RdbKept(),
+                    RdbLoader.Options.DEFAULTS,
+                    bytes -> {},
+                    task -> Thread.ofVirtual().start(task));
+            assertThat(loaded.isChecked()).as("sluice.seed=%d", seed).isTrue();
+            assertThat(loaded.bytes()).isEqualTo(file.length);
+            assertThat(digest(other)).isEqualTo(digest(broker));
+        }
+    }
+
+    @Test
+    void aReaderAheadThatFails() {
+        byte[] file = RdbFiles.write(broker);
+        java.io.InputStream failing = new java.io.SequenceInputStream(
+                new java.io.ByteArrayInputStream(file, 0, 20), new java.io.InputStream() {
+                    @Override
+                    public int read() throws java.io.IOException {
+                        throw new java.io.IOException("Input/output error");
+                    }
+                });
+        assertThatExceptionOfType(java.io.IOException.class)
+                .isThrownBy(() -> RdbLoader.load(
+                        failing,
+                        file.length,
+                        other().keyspace,
+                        new RdbKept(),
+                        RdbLoader.Options.DEFAULTS,
+                        bytes -> {},
+                        task -> Thread.ofVirtual().start(task)))
+                .withMessage("Input/output error");
+    }
+
     @Test
     void aLockTokenIsNotGivenTwice() {
         broker.keyspace.tokenGiven(Long.MAX_VALUE / 2);
@@ -208,6 +256,7 @@ class RdbLoaderTest {
         refused("release candidates of Redis 7.4", RdbFiles.around("REDIS0012", new byte[] {22}));
         refused("more than 16 databases", RdbFiles.around(new byte[] {(byte) 254, 16}));
         refused("duplicated key 'k' in DB 0", RdbFiles.around(key(0, "k", a), key(0, "k", a)));
+        refused("duplicated key 'k' in DB 0", RdbFiles.around(key(0, "k", a), key(1, "k", new byte[] {1}, a)));
         refused("no matching module type 'ReJSON-RL'", RdbFiles.around(key(7, "k", new byte[] {
             (byte) 0x81, 0x45, (byte) 0xe2, 0x52, 0x38, (byte) 0xdf, (byte) 0x91, 0x2c, 3
         })));
