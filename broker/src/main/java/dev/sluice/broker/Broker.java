@@ -169,6 +169,7 @@ public final class Broker implements AutoCloseable {
                 time,
                 new Bites(),
                 snapshotThread,
+                background,
                 extents::bytesUsed,
                 () -> Thread.ofPlatform().name("sluice-stop").start(this::close)));
         CommandIndex index = new CommandIndex(named(table()));
@@ -279,7 +280,8 @@ public final class Broker implements AutoCloseable {
                         this::aside,
                         new BrokerMemory(extents, keyspace, () -> figures.memoryUse()),
                         new House(),
-                        storage),
+                        storage,
+                        storage.backups()),
                 List.of());
     }
 

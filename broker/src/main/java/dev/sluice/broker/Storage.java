@@ -7,6 +7,7 @@ import dev.sluice.broker.config.Version;
 import dev.sluice.broker.keyspace.Changes;
 import dev.sluice.broker.keyspace.Database;
 import dev.sluice.broker.keyspace.Keyspace;
+import dev.sluice.broker.persist.Backups;
 import dev.sluice.broker.persist.CorruptRdbException;
 import dev.sluice.broker.persist.Loading;
 import dev.sluice.broker.persist.RdbKept;
@@ -47,6 +48,7 @@ final class Storage implements Persistence, Rules.Storage {
      * What it works with.
      *
      * @param thread may wait, and does nothing else than this
+     * @param aside may wait for the disk, too
      * @param stop ends the process; returns at once
      */
     record Parts(
@@ -58,6 +60,7 @@ final class Storage implements Persistence, Rules.Storage {
             Time time,
             SnapshotFile.Loop loop,
             Executor thread,
+            Executor aside,
             LongSupplier usedMemory,
             Runnable stop) {}
 
@@ -65,6 +68,7 @@ final class Storage implements Persistence, Rules.Storage {
     private final RdbKept kept = new RdbKept();
     private final Loading loading = new Loading();
     private final Snapshots snapshots;
+    private final Backups backups;
     private @Nullable Closeable lock;
     private boolean ending;
     private long loadedKeys;
@@ -85,6 +89,8 @@ final class Storage implements Persistence, Rules.Storage {
                 Broker.REDIS_VERSION,
                 Version.current(),
                 ProcessHandle.current().pid()));
+        backups = new Backups(
+                new Backups.Parts(parts.settings, snapshots, parts.disk, parts.time, parts.loop, parts.aside));
         if (parts.disk.exists(snapshots.path())) {
             loading.begin(parts.time.epochMillis(), 0);
         }
@@ -189,6 +195,10 @@ final class Storage implements Persistence, Rules.Storage {
     @Override
     public boolean isLoading() {
         return loading.isOn();
+    }
+
+    Backups backups() {
+        return backups;
     }
 
     Loading loading() {
@@ -394,7 +404,7 @@ final class Storage implements Persistence, Rules.Storage {
         }
         ending = true;
         parts.pause.begin(Pause.Scope.WRITE, Long.MAX_VALUE, parts.time.epochMillis());
-        return snapshots.whenIdle().then(Mono.defer(this::lastSave)).map(worked -> {
+        return snapshots.abort().then(Mono.defer(this::lastSave)).map(worked -> {
             if (worked || how.forced()) {
                 parts.stop.run();
                 return true;
@@ -414,7 +424,7 @@ final class Storage implements Persistence, Rules.Storage {
     /** Gives up what is being written. Completes when that is over. */
     Mono<Void> stop() {
         ending = true;
-        return snapshots.whenIdle();
+        return snapshots.abort();
     }
 
     /** After {@link #stop}. */

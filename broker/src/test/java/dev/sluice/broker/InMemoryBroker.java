@@ -79,6 +79,7 @@ public final class InMemoryBroker implements AutoCloseable {
     public boolean ended;
 
     private final List<Runnable> onDisk = new ArrayList<>();
+    private final List<Runnable> aside = new ArrayList<>();
     /** Whether data is being read into memory. */
     public boolean loading;
 
@@ -156,6 +157,7 @@ public final class InMemoryBroker implements AutoCloseable {
                 time,
                 new Bites(),
                 onDisk::add,
+                aside::add,
                 extents::bytesUsed,
                 () -> ended = true));
         Info info = new Info();
@@ -192,7 +194,8 @@ public final class InMemoryBroker implements AutoCloseable {
                                 figures.replicationId("f".repeat(40));
                             }
                         },
-                        storage),
+                        storage,
+                        storage.backups()),
                 List.of());
         eviction = new Eviction(keyspace, time, extents::bytesUsed, () -> extents.sweep(Integer.MAX_VALUE));
         eviction.countClients(clients::bytes);
@@ -289,13 +292,21 @@ public final class InMemoryBroker implements AutoCloseable {
 
     /** Ends the turn that all commands since the last time were. */
     public void endTurn() {
-        while (!atEndOfTurn.isEmpty() || !onDisk.isEmpty()) {
-            List<Runnable> due = List.copyOf(atEndOfTurn);
+        turns();
+        while (!onDisk.isEmpty()) {
+            onDisk.removeFirst().run(); // it waits for what the turns have given it
+            turns();
+        }
+    }
+
+    /** As {@link #endTurn}, but snapshots are not written. */
+    public void turns() {
+        while (!atEndOfTurn.isEmpty() || !aside.isEmpty()) {
+            List<Runnable> due = new ArrayList<>(atEndOfTurn);
+            due.addAll(aside);
             atEndOfTurn.clear();
+            aside.clear();
             due.forEach(Runnable::run);
-            if (due.isEmpty()) {
-                onDisk.removeFirst().run(); // it waits for what the turns give it
-            }
         }
     }
 
@@ -457,6 +468,11 @@ public final class InMemoryBroker implements AutoCloseable {
 
         public void waits() {
             is("(waits)");
+        }
+
+        /** What a waiting command has answered by now, as text. */
+        public String late() {
+            return later;
         }
 
         /** What a waiting command has answered by now. */

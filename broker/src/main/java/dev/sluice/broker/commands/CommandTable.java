@@ -7,6 +7,7 @@ import dev.sluice.broker.keyspace.Watches;
 import dev.sluice.broker.metric.Info;
 import dev.sluice.broker.metric.LatencyMonitor;
 import dev.sluice.broker.metric.SlowLog;
+import dev.sluice.broker.persist.Backups;
 import dev.sluice.broker.session.Monitors;
 import dev.sluice.broker.session.Pause;
 import dev.sluice.broker.session.Sessions;
@@ -38,7 +39,8 @@ public final class CommandTable {
             Aside aside,
             MemoryFigures memory,
             Debugging debugging,
-            Persistence persistence) {}
+            Persistence persistence,
+            Backups backups) {}
 
     /** What calls did, for SLOWLOG, LATENCY and MONITOR. */
     public record Observed(SlowLog slowLog, LatencyMonitor latency, Monitors monitors, Histograms histograms) {}
@@ -122,6 +124,7 @@ public final class CommandTable {
                                 .table(),
                         new ServerCommands(parts.persistence()).table(),
                         new PersistenceCommands(parts.persistence()).table(),
+                        new BackupCommands(parts.backups()).table(),
                         more)
                 .flatMap(List::stream)
                 .toList();

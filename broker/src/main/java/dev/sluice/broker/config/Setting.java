@@ -330,6 +330,11 @@ public enum Setting {
     TURN_US_MAX(number("turn-us-max", 10, 1_000_000, 200).isApplied()),
     HOUSEKEEPING_US_MAX(number("housekeeping-us-max", 10, 1_000_000, 800).isApplied()),
 
+    // Ours: backups
+    BACKUP_DIR(text("backup-dir", "backups").asGuarded().isApplied()),
+    BACKUP_BYTES_PER_SECOND_MAX(
+            memory("backup-bytes-per-second-max", 0, LONG_MAX, 64 * MB).isApplied()),
+
     // Ours: memory and journal
     ARENA_BYTES_MAX(
             memory("arena-bytes-max", 16 * MB, 32 * GB, 32 * GB).onlyAtStart().isApplied()),

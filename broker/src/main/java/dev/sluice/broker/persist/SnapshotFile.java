@@ -47,6 +47,7 @@ public final class SnapshotFile implements Snapshot.Sink {
      * @param checks {@code rdbchecksum}
      * @param biteNanos the longest bite
      * @param keyDelayMicros {@code rdb-key-save-delay}
+     * @param bytesPerSecond at most; 0: as fast as the disk takes them
      */
     public record Way(
             String path,
@@ -58,7 +59,8 @@ public final class SnapshotFile implements Snapshot.Sink {
             boolean checks,
             boolean forcesOnTheWay,
             long biteNanos,
-            long keyDelayMicros) {}
+            long keyDelayMicros,
+            long bytesPerSecond) {}
 
     private sealed interface Part {
         record Chunk(Bytes bytes) implements Part {}
@@ -87,6 +89,7 @@ public final class SnapshotFile implements Snapshot.Sink {
     private final AtomicLong queuedBytes = new AtomicLong();
     private final AtomicBoolean waitsForDisk = new AtomicBoolean();
     private volatile boolean failed;
+    private volatile boolean stopping;
     private @Nullable Snapshot snapshot;
     private boolean aborted;
     private boolean ended;
@@ -117,6 +120,7 @@ public final class SnapshotFile implements Snapshot.Sink {
     /** The file is not wanted any more. */
     public void abort() {
         aborted = true;
+        stopping = true;
     }
 
     public long keysTotal() {
@@ -220,6 +224,9 @@ public final class SnapshotFile implements Snapshot.Sink {
     private boolean writeFile() throws IOException, InterruptedException {
         try (Disk.Output file = disk.create(way.path)) {
             DiskStream stream = new DiskStream(file, way.forcesOnTheWay ? FORCED_BYTES : Long.MAX_VALUE);
+            if (way.bytesPerSecond > 0) {
+                stream.slowDown(way.bytesPerSecond, time, this::mayTakeTime);
+            }
             RdbWriter writer = new RdbWriter(stream, RdbRecords.compressedFrom(way.compresses, false), way.checks);
             writer.begin(way.header);
             if (!writeParts(writer)) {
@@ -229,6 +236,11 @@ public final class SnapshotFile implements Snapshot.Sink {
             file.force();
             return true;
         }
+    }
+
+    /** What commands change before it was written waits in memory: where that becomes much, nothing is slowed down. */
+    private boolean mayTakeTime() {
+        return queuedBytes.get() <= 2 * QUEUED_BYTES_MAX && !stopping;
     }
 
     private void remove() {

@@ -143,7 +143,7 @@ public final class Snapshots {
         triedMs = parts.time.epochMillis();
         long changes = parts.changes.count();
         String temporary = inDirectory("temp-" + parts.processId + ".rdb");
-        boolean begun = write(temporary, path(), false, failure -> {
+        boolean begun = write(temporary, path(), false, 0, failure -> {
             saving = false;
             lastWorked = failure == null;
             if (failure == null) {
@@ -168,9 +168,15 @@ public final class Snapshots {
      *
      * @param name what it is called once it is complete; null for its path
      * @param aofBase whether an append-only file goes on from it
+     * @param bytesPerSecond at most; 0: as fast as the disk takes them
      * @param done called on the loop with null, or with what went wrong
      */
-    public boolean write(String path, @Nullable String name, boolean aofBase, Consumer<@Nullable IOException> done) {
+    public boolean write(
+            String path,
+            @Nullable String name,
+            boolean aofBase,
+            long bytesPerSecond,
+            Consumer<@Nullable IOException> done) {
         if (running != null) {
             return false;
         }
@@ -192,7 +198,8 @@ public final class Snapshots {
                 settings.isOn(Setting.RDBCHECKSUM),
                 settings.isOn(Setting.RDB_SAVE_INCREMENTAL_FSYNC),
                 settings.number(Setting.HOUSEKEEPING_US_MAX) * 1000,
-                settings.number(Setting.RDB_KEY_SAVE_DELAY));
+                settings.number(Setting.RDB_KEY_SAVE_DELAY),
+                bytesPerSecond);
         SnapshotFile file = new SnapshotFile(parts.keyspace, parts.disk, parts.time, parts.loop, way, failure -> {
             running = null;
             Sinks.Empty<Void> waiting = idle;
@@ -206,7 +213,7 @@ public final class Snapshots {
     }
 
     /** Gives up what is being written, if anything is. Completes when that is over. */
-    public Mono<Void> whenIdle() {
+    public Mono<Void> abort() {
         SnapshotFile file = running;
         if (file == null) {
             return Mono.empty();
