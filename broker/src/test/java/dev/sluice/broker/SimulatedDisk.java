@@ -5,6 +5,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -338,6 +339,12 @@ public final class SimulatedDisk implements Disk {
                 found.add(path.substring(directory.length() + 1));
             }
         }
+        for (String path : directories) {
+            if (!path.equals(directory) && directoryOf(path).equals(directory)) {
+                found.add(path.substring(directory.length() + 1));
+            }
+        }
+        Collections.sort(found);
         return found;
     }
 
@@ -349,6 +356,13 @@ public final class SimulatedDisk implements Disk {
 
     @Override
     public synchronized void delete(String path) throws IOException {
+        if (directories.contains(path)) {
+            if (!list(path).isEmpty()) {
+                throw new IOException("Directory not empty");
+            }
+            directories.remove(path);
+            return;
+        }
         if (names.containsKey(path)) {
             mayName(path);
             name(new Naming(path, null, null));

@@ -19,8 +19,8 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
 /**
- * Copies of all data, each a directory of its own that a broker can be started in, made while commands go on. One that is
- * not complete has another name, so nobody takes it for one. On the keyspace loop.
+ * Copies of all data, each a directory of its own that a broker can be started in, made while commands go on. In one that
+ * is not complete the file has another name, so nobody takes it for one. On the keyspace loop.
  */
 public final class Backups {
     private static final Logger log = LoggerFactory.getLogger(Backups.class);
@@ -91,7 +91,7 @@ public final class Backups {
         startedMs = parts.time.epochMillis();
         Sinks.One<String> begun = Sinks.one();
         parts.aside.execute(() -> {
-            IOException problem = prepare(root, directory + INCOMPLETE);
+            IOException problem = prepare(root, directory);
             parts.loop.execute(() -> {
                 CommandError refusal = problem == null ? write(directory) : refused(directory, problem.getMessage());
                 if (refusal == null) {
@@ -122,8 +122,8 @@ public final class Backups {
     private @Nullable CommandError write(String directory) {
         long bytesPerSecond = parts.settings.number(Setting.BACKUP_BYTES_PER_SECOND_MAX);
         boolean begun = parts.snapshots.write(
-                directory + INCOMPLETE + "/" + FILE,
-                null,
+                directory + "/" + FILE + INCOMPLETE,
+                directory + "/" + FILE,
                 false,
                 bytesPerSecond,
                 failure -> finish(directory, failure));
@@ -131,7 +131,7 @@ public final class Backups {
             log.info("Backup started: {}", directory);
             return null;
         }
-        parts.aside.execute(() -> remove(directory + INCOMPLETE));
+        parts.aside.execute(() -> remove(directory));
         return refused(directory, "another file is being written from the data");
     }
 
@@ -139,7 +139,7 @@ public final class Backups {
         parts.aside.execute(() -> {
             String problem = failure == null ? complete(directory) : failure.getMessage();
             if (problem != null) {
-                remove(directory + INCOMPLETE);
+                remove(directory);
             }
             parts.loop.execute(() -> ended(directory, problem));
         });
@@ -158,8 +158,6 @@ public final class Backups {
 
     private @Nullable String complete(String directory) {
         try {
-            parts.disk.forceDirectory(directory + INCOMPLETE);
-            parts.disk.rename(directory + INCOMPLETE, directory);
             parts.disk.forceDirectory(directory.substring(0, directory.lastIndexOf('/')));
             return null;
         } catch (IOException refused) {
@@ -213,7 +211,7 @@ public final class Backups {
         try {
             for (String name : parts.disk.exists(root) ? parts.disk.list(root) : List.<String>of()) {
                 String file = root + "/" + name + "/" + FILE;
-                if (!name.endsWith(INCOMPLETE) && parts.disk.exists(file)) {
+                if (parts.disk.exists(file)) {
                     all.add(new Backup(root + "/" + name, parts.disk.size(file)));
                 }
             }
