@@ -306,6 +306,73 @@ class RdbLoaderTest {
         other.run("HPTTL", "h", "FIELDS", "2", "f", "g").is("[5000, -1]");
     }
 
+    private static byte[] resource(String name) throws java.io.IOException {
+        try (java.io.InputStream in = RdbLoaderTest.class.getResourceAsStream("/rdb/" + name)) {
+            return java.util.Objects.requireNonNull(in).readAllBytes();
+        }
+    }
+
+    /** Fields that expire, sets that are listpacks, a stream that knows when consumers were active. */
+    @Test
+    void aFileOfRedis74() throws java.io.IOException {
+        RdbKept kept = new RdbKept();
+        RdbLoader.Loaded loaded =
+                RdbFiles.load(broker.keyspace, kept, resource("redis-7.4.1.rdb"), RdbLoader.Options.DEFAULTS);
+        assertThat(loaded.version()).isEqualTo(12);
+        assertThat(loaded.isChecked()).isTrue();
+        assertThat(kept.streams()).isEqualTo(1);
+        assertThat(kept.functions()).isEqualTo(1);
+        List<String> lines = new String(resource("redis-7.4.1.digests"), java.nio.charset.StandardCharsets.UTF_8)
+                .lines()
+                .filter(line -> !line.startsWith("#"))
+                .toList();
+        broker.run("DBSIZE").is(lines.size());
+        for (String line : lines) {
+            String[] words = line.split(" ");
+            assertThat(broker.run("DEBUG", "DIGEST-VALUE", words[0]).text())
+                    .as(line)
+                    .isEqualTo("[" + words[1] + "]");
+        }
+        broker.run("HPEXPIRETIME", "hashex", "FIELDS", "3", "a", "b", "c").is("[4102444800000, 4102444800500, -1]");
+        broker.run("HPEXPIRETIME", "bighashex", "FIELDS", "3", "f1", "f600", "f3")
+                .is("[4102444801000, 4102444809000, -1]");
+        broker.run("PEXPIRETIME", "dies").is(4102444800000L);
+
+        byte[] written = RdbFiles.write(broker.keyspace, kept, RdbRecords.Access.NOTHING);
+        assertThat(new String(written, 0, 9, java.nio.charset.StandardCharsets.UTF_8))
+                .isEqualTo("REDIS0011");
+        InMemoryBroker other = other();
+        RdbFiles.load(other.keyspace, new RdbKept(), written, RdbLoader.Options.DEFAULTS);
+        assertThat(digest(other)).isEqualTo(digest(broker));
+    }
+
+    /** What redis-server 6 wrote, whose types are those of {@link PackedForms}. */
+    @Test
+    void aFileOfRedis6() {
+        List<byte[]> pairs = List.of("a".getBytes(), "1".getBytes(), "b".getBytes(), "2.5".getBytes());
+        byte[] ziplist = PackedForms.string(PackedForms.ziplist(pairs, true));
+        InMemoryBroker other = other();
+        RdbLoader.Loaded loaded = RdbFiles.load(
+                other,
+                RdbFiles.around(
+                        "REDIS0009",
+                        key(RdbType.HASH_ZIPMAP, "m", PackedForms.string(PackedForms.zipmap(pairs, 3))),
+                        key(RdbType.LIST_ZIPLIST, "l", ziplist),
+                        key(RdbType.HASH_ZIPLIST, "h", ziplist),
+                        key(RdbType.SORTED_SET_ZIPLIST, "z", ziplist),
+                        key(RdbType.LIST_OF_ZIPLISTS, "q", new byte[] {2}, ziplist, ziplist),
+                        key(RdbType.SORTED_SET_TEXT, "t", new byte[] {2, 1, 'a', (byte) 255, 1, 'b', 3, '1', '.', '5'
+                        })));
+        assertThat(loaded.keys()).isEqualTo(6);
+        other.run("HGETALL", "m").is("[a, 1, b, 2.5]");
+        other.run("HGETALL", "h").is("[a, 1, b, 2.5]");
+        other.run("LRANGE", "l", "0", "-1").is("[a, 1, b, 2.5]");
+        other.run("LRANGE", "q", "0", "-1").is("[a, 1, b, 2.5, a, 1, b, 2.5]");
+        other.run("ZRANGE", "z", "0", "-1", "WITHSCORES").is("[a, 1, b, 2.5]");
+        other.run("ZRANGE", "t", "0", "-1").is("[a, b]");
+        other.run("ZRANGEBYSCORE", "t", "-inf", "-inf").is("[a]");
+    }
+
     @Test
     void functionsStayAsTheyCame() {
         byte[] parts = {(byte) 246, 1, 'n', 3, 'L', 'U', 'A', 1, 1, 'd', 2, 'x', 'y'};
