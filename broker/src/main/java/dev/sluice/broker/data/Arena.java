@@ -11,6 +11,7 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,6 +49,9 @@ public class Arena implements AutoCloseable {
     @Nullable
     private Arena frozen; // the one frozen last from this
 
+    @Nullable
+    private BitSet traced;
+
     /** An arena by itself, without limit: for tests and tools. */
     public Arena() {
         this(ExtentPool.standalone(Long.MAX_VALUE));
@@ -77,9 +81,22 @@ public class Arena implements AutoCloseable {
      * its own. It is given back by {@link #detach}.
      */
     Arena freeze() {
-        frozen = new Arena(pool, extents.frozen());
+        return freeze(extents.indices());
+    }
+
+    /** The same with only some of the extents, see {@link #trace}. */
+    Arena freeze(BitSet which) {
+        frozen = new Arena(pool, extents.frozen(which));
         writable = extents.writable;
         return frozen;
+    }
+
+    /**
+     * Notes the extents of blocks whose {@link #capacity} is asked for, until this is called with null: whoever asks a
+     * value for its bytes gets to know which extents it is in.
+     */
+    public void trace(@Nullable BitSet extents) {
+        traced = extents;
     }
 
     /** Whether an arena that was frozen from this one is still there. */
@@ -110,6 +127,9 @@ public class Arena implements AutoCloseable {
 
     /** Bytes that the block can hold: at least what was asked for. This is also what it counts in the figures. */
     public int capacity(int handle) {
+        if (traced != null) {
+            traced.set(handle >>> Extents.SHIFT);
+        }
         return blocks.capacity(handle);
     }
 

@@ -26,6 +26,7 @@ final class Extents {
     private static final int TRIES = 4;
     private static final int USE_STEPS = 16;
     private static final int[] NO_PAGES = {};
+    private static final MemorySegment[] NO_MEMORY = {};
 
     /** By index; a closed segment of length 0 where there is no extent. The array is replaced as it grows. */
     MemorySegment[] memory;
@@ -65,26 +66,32 @@ final class Extents {
     }
 
     /**
-     * Others with the same memory, which they hold too: whoever writes to it first, {@link #unshared}, gets a copy. They
-     * know nothing of the runs in it, but can have new ones of their own, beyond the limit.
+     * Others with the same memory, or the part of it that {@code which} names, which they hold too: whoever writes to it
+     * first, {@link #unshared}, gets a copy. They know nothing of the runs in it, but can have new ones of their own,
+     * beyond the limit.
      */
-    Extents frozen() {
+    Extents frozen(BitSet which) {
         Extents frozen = new Extents(pool, firstIndex, false);
-        frozen.growTo(extents.length);
-        frozen.writable = new @Nullable MemorySegment[extents.length];
-        for (int i = firstIndex; i < end; i++) {
-            Extent extent = extents[i];
-            if (extent != null) {
-                extent.piece.holders++;
-                frozen.extents[i] = new Extent(i, extent.piece);
-                frozen.memory[i] = extent.piece.memory;
-            }
+        frozen.growTo(Math.max(which.length(), firstIndex + 2));
+        frozen.writable = new @Nullable MemorySegment[frozen.memory.length];
+        if (writable == memory) {
+            writable = memory.clone();
         }
-        frozen.indices.or(indices);
-        frozen.count = count;
-        frozen.end = end;
-        writable = new @Nullable MemorySegment[memory.length];
+        for (int i = which.nextSetBit(0); i >= 0; i = which.nextSetBit(i + 1)) {
+            Piece piece = Objects.requireNonNull(extents[i]).piece;
+            piece.holders++;
+            frozen.extents[i] = new Extent(i, piece);
+            frozen.memory[i] = piece.memory;
+            writable[i] = null;
+        }
+        frozen.indices.or(which);
+        frozen.end = which.length();
         return frozen;
+    }
+
+    /** The indices of all. */
+    BitSet indices() {
+        return indices;
     }
 
     /** Makes an extent's memory one that may be written to, with the same in it. */
@@ -160,17 +167,16 @@ final class Extents {
     /** Gives extents back without a look at what is in them. Returns the number of steps done, at most {@code steps}. */
     int dismantle(int steps) {
         int done = 0;
-        while (done < steps && end > 0) {
-            end--;
-            done++;
-            Extent extent = extents[end];
-            if (extent != null) {
-                extents[end] = null;
-                pool.give(extent.piece);
-            }
+        for (int i; done < steps && (i = indices.previousSetBit(end)) >= 0; done++) {
+            pool.give(Objects.requireNonNull(extents[i]).piece);
+            extents[i] = null;
+            indices.clear(i);
+            end = i;
         }
-        if (end == 0) {
+        if (done < steps) {
             reservedBytes = 0;
+            memory = NO_MEMORY;
+            writable = NO_MEMORY;
         }
         return done;
     }

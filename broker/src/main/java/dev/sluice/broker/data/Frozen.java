@@ -1,12 +1,13 @@
 package dev.sluice.broker.data;
 
+import java.util.BitSet;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A large collection as it was when it was frozen: another thread can read it, while the keyspace loop goes on changing
- * the collection itself. It costs a few words for each extent at first, and then a copy of each extent that is written to
- * before {@link #release}, counted as reserved.
+ * A large value as it was when it was frozen: another thread can read it, while the keyspace loop goes on changing the
+ * value itself. It costs a few words for each extent at first, and then a copy of each extent that is written to before
+ * {@link #release}, counted as reserved.
  */
 public final class Frozen {
     private final Value value;
@@ -28,8 +29,22 @@ public final class Frozen {
      */
     public static Frozen of(Root root, ListpackSettings settings, Function<Root, Value> view) {
         Arena own = root.arena();
-        long bytes = own.bytesUsed();
-        Arena arena = own.freeze();
+        return of(root, settings, view, own.bytesUsed(), own.freeze());
+    }
+
+    /**
+     * The same of one that shares the arena of its key.
+     *
+     * @param bytes what it takes
+     * @param extents what all its blocks are in, see {@link Arena#trace}
+     */
+    public static Frozen of(
+            Root root, ListpackSettings settings, Function<Root, Value> view, long bytes, BitSet extents) {
+        return of(root, settings, view, bytes, root.home().freeze(extents));
+    }
+
+    private static Frozen of(
+            Root root, ListpackSettings settings, Function<Root, Value> view, long bytes, Arena arena) {
         Arena expiries = null;
         if (root.hasExpiries() && root.expiriesRoot().subArena() != 0) {
             expiries = root.expiriesRoot().arena().freeze();
@@ -41,12 +56,20 @@ public final class Frozen {
         return new Frozen(view.apply(copy), bytes, arena, expiries);
     }
 
+    /** The same of a string, {@code raw} or {@code text} as {@link StringValue} has it. */
+    public static Frozen of(Arena home, Rope rope, boolean raw, boolean text, long bytes, BitSet extents) {
+        Arena arena = home.freeze(extents);
+        int block = arena.allocate(Integer.BYTES);
+        arena.putInt(block, 0, rope.directory());
+        return new Frozen(new StringValue(arena, block, 0, rope.length(), raw, text, true), bytes, arena, null);
+    }
+
     /** To be read only, by one thread, until {@link #release}. It does not know how many bytes it takes. */
     public Value value() {
         return value;
     }
 
-    /** Bytes of the collection when it was frozen. */
+    /** Bytes of the value when it was frozen. */
     public long bytes() {
         return bytes;
     }

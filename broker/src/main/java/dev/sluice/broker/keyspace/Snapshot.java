@@ -29,7 +29,7 @@ public final class Snapshot {
          */
         void entry(int database, Bytes key, Value value, long expireAtMs, int accessMark);
 
-        /** As {@link #entry}, a large collection: to be read by one thread, whichever, and then released on the loop. */
+        /** As {@link #entry}, a large value: to be read by one thread, whichever, and then released on the loop. */
         void frozen(int database, Bytes key, Frozen value, long expireAtMs, int accessMark);
     }
 

@@ -6,11 +6,15 @@ import dev.sluice.broker.data.HashValue;
 import dev.sluice.broker.data.ListValue;
 import dev.sluice.broker.data.Members;
 import dev.sluice.broker.data.Root;
+import dev.sluice.broker.data.Rope;
 import dev.sluice.broker.data.SetValue;
 import dev.sluice.broker.data.SortedSet;
 import dev.sluice.broker.data.StringValue;
 import dev.sluice.broker.data.SubArenas;
 import dev.sluice.broker.data.Value;
+import java.util.BitSet;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** What the entries of one database hold, by type: the one place that a new type is entered in. */
@@ -18,9 +22,13 @@ final class Values {
     private static final int NODES_A_STEP = 256; // tens of microseconds
     static final long FREED_AT_ONCE_MAX = 100_000; // elements, half a thousand nodes if they are short
 
+    /** A value of so many bytes that is in the arena of its key is frozen too: making a record of it would take long. */
+    static final long FROZEN_BYTES_MIN = 128 << 10;
+
     private final Arena arena;
     private final SubArenas.Owner subArenas;
     private final CollectionViews collections;
+    private final BitSet extents = new BitSet();
 
     Values(Arena arena, SubArenas.Owner subArenas, CollectionViews collections) {
         this.arena = arena;
@@ -81,14 +89,39 @@ final class Values {
         return Entry.root(arena, entry, header, subArenas);
     }
 
-    /** A collection that has an arena of its own, frozen; null if it has none, or is a string. */
+    /** A large value, frozen, so that it need not be read at once; null if it is none. */
     @Nullable
     Frozen frozen(int entry, long header) {
-        Value.Type type = Entry.type(header);
-        if (type == Value.Type.STRING || root(entry, header).subArena() == 0) {
+        if (Entry.type(header) == Value.Type.STRING) {
+            return Entry.isRope(header) ? frozenString(entry, header) : null;
+        }
+        Root root = root(entry, header);
+        Function<Root, Value> view = copy -> view(Entry.type(header), copy);
+        if (root.subArena() != 0) {
+            return Frozen.of(root, collections.sortedSets(), view);
+        }
+        long bytes = traced(() -> collectionBytes(entry, header));
+        return bytes < FROZEN_BYTES_MIN ? null : Frozen.of(root, collections.sortedSets(), view, bytes, extents);
+    }
+
+    private @Nullable Frozen frozenString(int entry, long header) {
+        Rope rope = Entry.rope(arena, entry, header);
+        if (rope.length() < FROZEN_BYTES_MIN) {
             return null;
         }
-        return Frozen.of(root(entry, header), collections.sortedSets(), root -> view(type, root));
+        long bytes = traced(rope::bytesUsed);
+        return Frozen.of(arena, rope, Entry.isRaw(header), Entry.isText(header), bytes, extents);
+    }
+
+    /** The bytes of a value, whose extents are in {@link #extents} then. */
+    private long traced(LongSupplier bytes) {
+        extents.clear();
+        arena.trace(extents);
+        try {
+            return bytes.getAsLong();
+        } finally {
+            arena.trace(null);
+        }
     }
 
     private Value view(Value.Type type, Root root) {
@@ -104,15 +137,18 @@ final class Values {
     /** Memory of key and value. */
     long bytes(int entry) {
         long header = Entry.header(arena, entry);
-        return Entry.bytesUsed(arena, entry)
-                + switch (Entry.type(header)) {
-                    case STRING -> 0;
-                    case LIST -> list(entry, header).bytes();
-                    case SET -> set(entry, header).bytes();
-                    case SORTED_SET -> sortedSet(entry, header).bytes();
-                    case HASH -> hash(entry, header).bytes();
-                    case STREAM -> throw new IllegalStateException();
-                };
+        return Entry.bytesUsed(arena, entry) + collectionBytes(entry, header);
+    }
+
+    private long collectionBytes(int entry, long header) {
+        return switch (Entry.type(header)) {
+            case STRING -> 0;
+            case LIST -> list(entry, header).bytes();
+            case SET -> set(entry, header).bytes();
+            case SORTED_SET -> sortedSet(entry, header).bytes();
+            case HASH -> hash(entry, header).bytes();
+            case STREAM -> throw new IllegalStateException();
+        };
     }
 
     boolean isEmptyCollection(int entry) {

@@ -20,6 +20,7 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -111,22 +112,39 @@ class SnapshotRandomTest {
         return new RandomWords(random).key();
     }
 
-    /** Makes a collection large, so that it gets an arena of its own. */
+    /** Makes a value large, so that it is frozen: it gets an arena of its own, or is in many extents of another's. */
     private Request large() {
-        int kind = random.nextInt(4);
+        return switch (random.nextInt(8)) {
+            case 0 -> many("SADD bigset", MEMBERS_MAX, () -> List.of(member()));
+            case 1 -> many("HSET bighash", MEMBERS_MAX, () -> List.of(member(), Bytes.of(random.nextLong())));
+            case 2 -> many("ZADD bigzset", MEMBERS_MAX, () -> List.of(Bytes.of(random.nextInt(1000)), member()));
+            case 3 -> many("RPUSH biglist", MEMBERS_MAX, () -> List.of(member()));
+            case 4 -> many("RPUSH longlist", 100, () -> List.of(bytes(20_000)));
+            case 5 -> many("HSET longhash", 100, () -> List.of(Bytes.of("f" + random.nextInt(200)), bytes(20_000)));
+            case 6 -> many("SET bigstring", 1, () -> List.of(bytes(400_000)));
+            default -> many("SETRANGE bigstring", 1, () -> List.of(Bytes.of(random.nextInt(300_000)), bytes(100_000)));
+        };
+    }
+
+    private Request many(String nameAndKey, int times, Supplier<List<Bytes>> arguments) {
         List<Bytes> words = new ArrayList<>();
-        words.add(Bytes.of(List.of("SADD", "HSET", "ZADD", "RPUSH").get(kind)));
-        words.add(Bytes.of(List.of("bigset", "bighash", "bigzset", "biglist").get(kind) + random.nextInt(2)));
-        for (int left = 1 + random.nextInt(MEMBERS_MAX); left > 0; left--) {
-            if (kind == 2) {
-                words.add(Bytes.of(random.nextInt(1000)));
-            }
-            words.add(Bytes.of("member" + random.nextInt(2 * MEMBERS_MAX)));
-            if (kind == 1) {
-                words.add(Bytes.of(random.nextLong()));
-            }
+        for (String word : (nameAndKey + random.nextInt(2)).split(" ")) {
+            words.add(Bytes.of(word));
+        }
+        for (int left = 1 + random.nextInt(times); left > 0; left--) {
+            words.addAll(arguments.get());
         }
         return new Request(words.toArray(Bytes[]::new));
+    }
+
+    private Bytes member() {
+        return Bytes.of("member" + random.nextInt(2 * MEMBERS_MAX));
+    }
+
+    private Bytes bytes(int most) {
+        byte[] bytes = new byte[random.nextInt(most)];
+        random.nextBytes(bytes);
+        return Bytes.of(bytes);
     }
 
     private record Key(int database, Bytes name) {}

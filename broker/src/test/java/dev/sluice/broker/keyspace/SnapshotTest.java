@@ -8,6 +8,7 @@ import dev.sluice.broker.data.CheckingArena;
 import dev.sluice.broker.data.ExtentPool;
 import dev.sluice.broker.data.Frozen;
 import dev.sluice.broker.data.HashValue;
+import dev.sluice.broker.data.ListValue;
 import dev.sluice.broker.data.StringValue;
 import dev.sluice.broker.data.Value;
 import dev.sluice.streams.message.Bytes;
@@ -292,5 +293,40 @@ class SnapshotTest {
             assertThat(frozen.get(bytes("f" + i))).isEqualTo(bytes("v" + i));
         }
         seen.frozen.get("0h").release();
+    }
+
+    @Test
+    void largeValuesInTheArenaOfTheirKeyAreFrozenToo() {
+        Bytes large = bytes("x".repeat(40_000));
+        for (int i = 0; i < 5; i++) {
+            database.append(bytes("string"), large);
+            database.listOrNew(bytes("list")).pushRight(large);
+            database.hashOrNew(bytes("hash")).put(bytes("f" + i), large);
+            database.setOrNew(bytes("small")).add(bytes("m" + i));
+        }
+        set(database, "between", "v");
+        Snapshot snapshot = keyspace.cut(seen);
+        for (String key : new String[] {"string", "list", "hash", "small"}) {
+            database.aboutToChange(bytes(key));
+        }
+        assertThat(seen.frozen.keySet()).containsExactlyInAnyOrder("0string", "0list", "0hash");
+        assertThat(seen.frozen.get("0list").bytes()).isGreaterThan(200_000);
+        database.writeString(bytes("string"), 0, bytes("y".repeat(300_000)));
+        while (database.list(bytes("list")).popLeft() != null) {}
+        database.delete(bytes("list"));
+        database.hash(bytes("hash")).put(bytes("f1"), bytes("short"));
+        set(database, "between", "w");
+        StringValue string = (StringValue) seen.frozen.get("0string").value();
+        assertThat(string.bytes()).isEqualTo(bytes("x".repeat(200_000)));
+        ListValue list = (ListValue) seen.frozen.get("0list").value();
+        assertThat(list.size()).isEqualTo(5);
+        assertThat(list.at(4)).isEqualTo(large);
+        HashValue hash = (HashValue) seen.frozen.get("0hash").value();
+        assertThat(hash.get(bytes("f1"))).isEqualTo(large);
+        finish(snapshot);
+        assertThat(seen.values).containsEntry("0between", "v").containsEntry("0small", "a collection");
+        seen.frozen.values().forEach(Frozen::release);
+        assertThat(database.string(bytes("string")).bytes()).isEqualTo(bytes("y".repeat(300_000)));
+        assertThat(database.string(bytes("between")).bytes()).isEqualTo(bytes("w"));
     }
 }
