@@ -519,6 +519,7 @@ public final class Broker implements AutoCloseable {
 
     private void open(Ports ports) {
         wires.open(ports);
+        log.info("Server initialized");
         storage.open();
         ready = true;
     }

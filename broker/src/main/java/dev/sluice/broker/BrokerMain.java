@@ -37,7 +37,6 @@ public final class BrokerMain {
                 .addShutdownHook(Thread.ofPlatform()
                         .name("sluice-signal")
                         .unstarted(() -> stop(broker, ending(start.settings()), log)));
-        log.info("Server initialized");
         log.info("Ready to accept connections: {}", broker.describe());
         broker.onStop().block();
         System.exit(0);
@@ -54,7 +53,7 @@ public final class BrokerMain {
     }
 
     private static Persistence.Ending ending(Settings settings) {
-        List<String> words = settings.words(Setting.SHUTDOWN_ON_SIGTERM);
+        List<String> words = List.of(settings.text(Setting.SHUTDOWN_ON_SIGTERM).split(" "));
         return new Persistence.Ending(words.contains("save"), words.contains("nosave"), words.contains("force"));
     }
 

@@ -160,6 +160,11 @@ public final class Call {
         changes.flushed();
     }
 
+    /** All databases have been emptied. */
+    public void flushedAll() {
+        changes.flushedAll();
+    }
+
     /** Two databases are about to change places. */
     public void swapping(Database a, Database b) {
         changes.swapping(a, b);

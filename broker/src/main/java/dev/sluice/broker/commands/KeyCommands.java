@@ -260,7 +260,7 @@ final class KeyCommands {
     private static Reply flushall(Call call) {
         checkFlushMode(call);
         call.keyspace().databases().forEach(database -> flush(call, database));
-        call.flushed();
+        call.flushedAll();
         return Reply.Status.OK;
     }
 

@@ -40,6 +40,7 @@ public final class Changes implements Keyspace.Listener {
     private final Waiters waiters;
     private Observer[] observers = {}; // replaced, not changed: one may come or go while they are told
     private final List<Effect> effects = new ArrayList<>();
+    private Runnable onFlushedAll = () -> {};
     private @Nullable Scores scores;
     private boolean recording;
     private boolean touched;
@@ -127,6 +128,17 @@ public final class Changes implements Keyspace.Listener {
         for (Observer observer : observers) {
             observer.flushed();
         }
+    }
+
+    /** As {@link #flushed}, after all of them. */
+    public void flushedAll() {
+        flushed();
+        onFlushedAll.run();
+    }
+
+    /** Who hears of it when all databases have been emptied. */
+    public void onFlushedAll(Runnable what) {
+        onFlushedAll = what;
     }
 
     /** Two databases are about to change places: who watches or waits for a key of either is told. */

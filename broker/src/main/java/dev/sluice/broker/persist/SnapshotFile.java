@@ -266,7 +266,7 @@ public final class SnapshotFile implements Snapshot.Sink {
                     }
                 }
                 case Part.End(boolean complete) -> {
-                    return complete;
+                    return complete && !stopping;
                 }
             }
         }

@@ -80,6 +80,15 @@ public final class Snapshots {
     public Snapshots(Parts parts) {
         this.parts = parts;
         this.savedMs = parts.time.epochMillis();
+        parts.changes.onFlushedAll(this::flushedAll);
+    }
+
+    /** What is being saved is over, and as Redis does, what is left is saved at once. */
+    private void flushedAll() {
+        if (saving) {
+            abort();
+        }
+        scheduled |= hasSavePoints();
     }
 
     /** Whether a file is being written, whichever. */

@@ -149,6 +149,23 @@ class PersistenceCommandsTest {
     }
 
     @Test
+    void flushingAllEndsASaveAndSavesThatThereIsNothing() {
+        broker.run("SET", "k", "v");
+        broker.run("BGSAVE").is("Background saving started");
+        broker.run("FLUSHDB");
+        assertThat(info("rdb_bgsave_in_progress")).isEqualTo("1");
+        broker.run("FLUSHALL");
+        broker.endTurn();
+        assertThat(info("rdb_bgsave_in_progress")).isEqualTo("0");
+        assertThat(broker.files()).isEmpty();
+        broker.pass(5_001);
+        broker.look();
+        broker.endTurn();
+        assertThat(broker.files()).containsOnly("dump.rdb");
+        assertThat(info("rdb_changes_since_last_save")).isEqualTo("0");
+    }
+
+    @Test
     void shutdownSavesWhatTheSettingsSay() {
         broker.run("SET", "k", "v");
         InMemoryBroker.Answer shutdown = broker.run("SHUTDOWN");
