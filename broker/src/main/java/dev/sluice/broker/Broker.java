@@ -29,10 +29,11 @@ import dev.sluice.broker.net.HttpListener;
 import dev.sluice.broker.net.RSocketListener;
 import dev.sluice.broker.net.RespListener;
 import dev.sluice.broker.net.Traffic;
-import dev.sluice.broker.persist.SnapshotFile;
 import dev.sluice.broker.ranking.Rankings;
+import dev.sluice.broker.seam.Disk;
 import dev.sluice.broker.seam.Time;
 import dev.sluice.broker.session.ClientMemory;
+import dev.sluice.broker.session.FlushGate;
 import dev.sluice.broker.session.KeyEvents;
 import dev.sluice.broker.session.Pause;
 import dev.sluice.broker.session.Session;
@@ -53,6 +54,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -91,6 +93,7 @@ public final class Broker implements AutoCloseable {
     private final ClientMemory clients;
     private final TrackingTable tracking;
     private final Throttle throttle = new Throttle();
+    private final FlushGate flushGate = new FlushGate();
     private final Hub hub = new Hub();
     private final KeyEvents keyEvents;
     private final Rankings rankings;
@@ -99,7 +102,9 @@ public final class Broker implements AutoCloseable {
     private final Changes changes;
     private final Watches watches = new Watches();
     private final Users users;
+    private final AppendOnly appendOnly;
     private final Storage storage;
+    private final List<Command> rows;
     private final Dispatcher dispatcher;
     private final CommandStatistics statistics;
     private final Observation observation;
@@ -117,7 +122,7 @@ public final class Broker implements AutoCloseable {
     private final Eviction eviction;
     private boolean housekeeping = true;
 
-    private Broker(Settings settings) {
+    private Broker(Settings settings, Disk disk, Consumer<String> cannotGoOn) {
         this.settings = settings;
         loops = LoopResources.create("sluice", 1, 1, true);
         background = Executors.newSingleThreadExecutor(
@@ -160,19 +165,24 @@ public final class Broker implements AutoCloseable {
         eviction = new Eviction(keyspace, time, this::storedBytes, () -> extents.sweep(EXTENTS_A_SWEEP));
         eviction.countClients(clients::bytes);
         eviction.onBite(nanos -> observation.latencyEvent("eviction-cycle", nanos));
+        Bites bites = new Bites();
+        appendOnly = new AppendOnly(
+                new AppendOnly.Parts(settings, journal, pause, flushGate, bites, disk, time, cannotGoOn));
         storage = new Storage(new Storage.Parts(
                 settings,
                 keyspace,
                 changes,
                 pause,
-                new LocalDisk(),
+                disk,
+                appendOnly,
                 time,
-                new Bites(),
+                bites,
                 snapshotThread,
                 background,
                 extents::bytesUsed,
                 () -> Thread.ofPlatform().name("sluice-stop").start(this::close)));
-        CommandIndex index = new CommandIndex(named(table()));
+        rows = table();
+        CommandIndex index = new CommandIndex(named(rows));
         statistics = new CommandStatistics(index.all());
         dispatcher = new Dispatcher(
                 index,
@@ -200,7 +210,7 @@ public final class Broker implements AutoCloseable {
         sessions.onClose(session -> forget(session, watches, tracking));
         Gate gate = new Gate(settings, sessions);
         RespListener resp = new RespListener(
-                settings, dispatcher, sessions, clients, loop, time, ioLoops, gate, throttle, respTraffic);
+                settings, dispatcher, sessions, clients, loop, time, ioLoops, gate, throttle, flushGate, respTraffic);
         RSocketListener rsocket = new RSocketListener(
                 settings,
                 dispatcher,
@@ -214,6 +224,7 @@ public final class Broker implements AutoCloseable {
                 loops,
                 gate,
                 throttle,
+                flushGate,
                 rsocketTraffic);
         figures = figures(waiters);
         new InfoSections(figures).addTo(info);
@@ -350,8 +361,13 @@ public final class Broker implements AutoCloseable {
         }
     }
 
-    /** The turns in which snapshots are taken. */
-    private final class Bites implements SnapshotFile.Loop {
+    /** The turns in which what is written to disk is made. */
+    private final class Bites implements AppendOnly.Loop {
+        @Override
+        public void atEndOfTurn(Runnable what) {
+            loop.atEndOfTurn(what);
+        }
+
         @Override
         public void execute(Runnable turn) {
             loop.execute(turn);
@@ -507,7 +523,16 @@ public final class Broker implements AutoCloseable {
 
     /** Builds a broker and opens its wires; throws {@link StartRefused} if one of them cannot be opened. */
     public static Broker start(Settings settings, Ports ports) {
-        Broker broker = new Broker(settings);
+        return start(settings, ports, new LocalDisk(), Broker::cannotGoOn);
+    }
+
+    /**
+     * A broker on another disk.
+     *
+     * @param cannotGoOn is told why the process has to end at once; from any thread
+     */
+    public static Broker start(Settings settings, Ports ports, Disk disk, Consumer<String> cannotGoOn) {
+        Broker broker = new Broker(settings, disk, cannotGoOn);
         try {
             broker.open(ports);
         } catch (RuntimeException refused) {
@@ -520,8 +545,19 @@ public final class Broker implements AutoCloseable {
     private void open(Ports ports) {
         wires.open(ports);
         log.info("Server initialized");
-        storage.open();
+        storage.open(this::replaying);
         ready = true;
+    }
+
+    private Replaying replaying(Replaying.Base base, Replaying.Progress progress) {
+        Session nobody = sessions.guest(new Nobody(), time.epochMillis());
+        return new Replaying(dispatcher, keyspace, loop, nobody, rows, base, progress);
+    }
+
+    /** The process ends at once: what would be told to clients may not be so. */
+    private static void cannotGoOn(String why) {
+        log.error("Stopping: {}", why);
+        Runtime.getRuntime().halt(1);
     }
 
     /** The wires, threads, memory and transport, for the line that says that the broker is ready. */
@@ -589,6 +625,11 @@ public final class Broker implements AutoCloseable {
         return journal;
     }
 
+    /** Commands run since the start; to be asked {@link #onLoop} alone. */
+    long commandsProcessed() {
+        return statistics.processed();
+    }
+
     /** Memory and journal may differ: nothing may go on. */
     private void die(Throwable cause) {
         log.error("Stopping: a command failed after it had changed something", cause);
@@ -610,6 +651,7 @@ public final class Broker implements AutoCloseable {
         Sinks.Empty<Void> idle = Sinks.empty();
         loop.execute(() -> storage.stop().subscribe(nothing -> {}, failed -> {}, idle::tryEmitEmpty));
         idle.asMono().block();
+        appendOnly.join();
         if (ioLoops != loops) {
             ioLoops.disposeLater(java.time.Duration.ZERO, java.time.Duration.ofSeconds(2))
                     .block();

@@ -9,6 +9,7 @@ import dev.sluice.broker.keyspace.Database;
 import dev.sluice.broker.keyspace.Keyspace;
 import dev.sluice.broker.persist.Backups;
 import dev.sluice.broker.persist.CorruptRdbException;
+import dev.sluice.broker.persist.LoadRefused;
 import dev.sluice.broker.persist.Loading;
 import dev.sluice.broker.persist.RdbKept;
 import dev.sluice.broker.persist.RdbLoader;
@@ -24,6 +25,7 @@ import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.function.BiFunction;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -57,6 +59,7 @@ final class Storage implements Persistence, Rules.Storage {
             Changes changes,
             Pause pause,
             Disk disk,
+            AppendOnly appendOnly,
             Time time,
             SnapshotFile.Loop loop,
             Executor thread,
@@ -91,14 +94,14 @@ final class Storage implements Persistence, Rules.Storage {
                 ProcessHandle.current().pid()));
         backups = new Backups(
                 new Backups.Parts(parts.settings, snapshots, parts.disk, parts.time, parts.loop, parts.aside));
-        if (parts.disk.exists(snapshots.path())) {
+        if (parts.appendOnly.isWanted() || parts.disk.exists(snapshots.path())) {
             loading.begin(parts.time.epochMillis(), 0);
         }
     }
 
     /** Whether the settings want anything written by itself: then nobody else may write there. */
     private boolean isOn() {
-        return snapshots.hasSavePoints();
+        return snapshots.hasSavePoints() || parts.appendOnly.isWanted();
     }
 
     // ---- at the start
@@ -109,13 +112,42 @@ final class Storage implements Persistence, Rules.Storage {
      *
      * @throws StartRefused it cannot be read, or is another process's
      */
-    void open() {
+    void open(BiFunction<Replaying.Base, Replaying.Progress, Replaying> replaying) {
         if (isOn()) {
             lock();
         }
-        if (loading.isOn()) {
+        if (parts.appendOnly.isWanted()) {
+            loadAppendLog(replaying.apply(this::base, this::progress));
+        } else if (loading.isOn()) {
             load();
         }
+    }
+
+    private void loadAppendLog(Replaying replaying) {
+        long start = parts.time.nanos();
+        parts.keyspace.now(parts.time.epochMillis());
+        try {
+            parts.appendOnly.start(replaying);
+        } catch (LoadRefused | CommandError refused) {
+            log.error("{}", refused.getMessage());
+            throw new StartRefused(String.valueOf(refused.getMessage()));
+        }
+        log.info("DB loaded from append only file: {} seconds", seconds(parts.time.nanos() - start));
+        parts.loop.execute(this::loaded);
+    }
+
+    /** What an append-only file begins with. */
+    private long base(String name, Disk.Input file) throws IOException {
+        RdbLoader.Options options = new RdbLoader.Options(true, false, parts.settings.isOn(Setting.RDBCHECKSUM));
+        RdbLoader.Loaded loaded =
+                RdbLoader.load(file.stream(), file.size(), parts.keyspace, kept, options, loading::done, parts.thread);
+        loadedFrom(loaded);
+        return loaded.bytes();
+    }
+
+    private void progress(long bytes, long of) {
+        loading.total(of);
+        loading.done(bytes);
     }
 
     private void lock() {
@@ -136,7 +168,7 @@ final class Storage implements Persistence, Rules.Storage {
         try (Disk.Input file = parts.disk.open(snapshots.path())) {
             loading.begin(parts.time.epochMillis(), file.size());
             loadedFrom(RdbLoader.load(
-                    stream(file),
+                    file.stream(),
                     file.size(),
                     parts.keyspace,
                     kept,
@@ -169,26 +201,11 @@ final class Storage implements Persistence, Rules.Storage {
         loading.end();
     }
 
-    private static InputStream stream(Disk.Input file) {
-        return new InputStream() {
-            @Override
-            public int read() throws IOException {
-                byte[] one = new byte[1];
-                return file.read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-            }
-
-            @Override
-            public int read(byte[] into, int offset, int length) throws IOException {
-                return length == 0 ? 0 : file.read(into, offset, length);
-            }
-        };
-    }
-
     // ---- what it means for who wants data
 
     @Override
     public @Nullable String writesRefused() {
-        return snapshots.isWriteRefused() ? MISCONF : null;
+        return snapshots.isWriteRefused() ? MISCONF : parts.appendOnly.writesRefused();
     }
 
     /** From any thread. */
@@ -424,6 +441,7 @@ final class Storage implements Persistence, Rules.Storage {
     /** Gives up what is being written. Completes when that is over. */
     Mono<Void> stop() {
         ending = true;
+        parts.appendOnly.stop();
         return snapshots.abort();
     }
 

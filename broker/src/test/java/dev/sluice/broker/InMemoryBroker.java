@@ -21,9 +21,9 @@ import dev.sluice.broker.keyspace.Watches;
 import dev.sluice.broker.metric.Info;
 import dev.sluice.broker.metric.MemoryUse;
 import dev.sluice.broker.net.Traffic;
-import dev.sluice.broker.persist.SnapshotFile;
 import dev.sluice.broker.ranking.Rankings;
 import dev.sluice.broker.session.ClientMemory;
+import dev.sluice.broker.session.FlushGate;
 import dev.sluice.broker.session.KeyEvents;
 import dev.sluice.broker.session.Pause;
 import dev.sluice.broker.session.Session;
@@ -102,7 +102,12 @@ public final class InMemoryBroker implements AutoCloseable {
     }
 
     /** Bites are turns, too. */
-    private final class Bites implements SnapshotFile.Loop {
+    private final class Bites implements AppendOnly.Loop {
+        @Override
+        public void atEndOfTurn(Runnable what) {
+            atEndOfTurn.add(what);
+        }
+
         @Override
         public void execute(Runnable turn) {
             atEndOfTurn.add(turn);
@@ -154,6 +159,8 @@ public final class InMemoryBroker implements AutoCloseable {
                 changes,
                 pause,
                 disk,
+                new AppendOnly(new AppendOnly.Parts(
+                        settings, journal, pause, new FlushGate(), new Bites(), disk, time, why -> {})),
                 time,
                 new Bites(),
                 onDisk::add,

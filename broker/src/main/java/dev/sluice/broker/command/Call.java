@@ -90,6 +90,11 @@ public final class Call {
         return keyspace.now();
     }
 
+    /** Whether a time has come, so that what is to expire then goes at once. */
+    public boolean isPast(long atMs) {
+        return keyspace.isPast(atMs);
+    }
+
     public boolean resp3() {
         return session.protocol() == 3;
     }

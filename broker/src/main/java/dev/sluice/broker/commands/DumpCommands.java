@@ -122,7 +122,7 @@ final class DumpCommands {
         }
         long expireAt = ttl == 0 || options.absoluteTtl() ? ttl : ttl + call.now();
         try (Fresh<? extends Value> value = Dump.read(payload, database, key)) {
-            if (ttl != 0 && expireAt <= call.now()) {
+            if (ttl != 0 && call.isPast(expireAt)) {
                 Effects.delete(call, key); // what comes back dead only takes away what was there
                 return Reply.Status.OK;
             }

@@ -118,7 +118,7 @@ final class ExpiryCommands {
 
     /** Lets an existing key expire at a time; at once if that has come. */
     static void expireAt(Call call, Bytes key, long atMs) {
-        if (atMs <= call.now()) {
+        if (call.isPast(atMs)) {
             Effects.delete(call, key);
         } else {
             call.database().setExpireAt(key, atMs);

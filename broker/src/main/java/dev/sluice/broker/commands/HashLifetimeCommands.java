@@ -152,7 +152,7 @@ final class HashLifetimeCommands {
     }
 
     private static Turn atOnceOrAt(Call call, long atMs) {
-        return atMs <= call.now() ? new Goes() : new Expires(atMs);
+        return call.isPast(atMs) ? new Goes() : new Expires(atMs);
     }
 
     /** Reads a time to live, or a time of expiry, if that is what comes next; {@link Members#NO_EXPIRY}. */
@@ -310,7 +310,7 @@ final class HashLifetimeCommands {
         if (options.atMs() == Members.NO_EXPIRY) {
             return Reply.integer(1);
         }
-        if (options.atMs() > call.now()) {
+        if (!call.isPast(options.atMs())) {
             call.database().membersExpire(call.key(), hash);
             call.effect(Effects.hset(call.key(), options.atMs(), call.request(), options.rest()));
             call.changed(call.key(), Event.HEXPIRE);

@@ -180,7 +180,7 @@ final class IncrexCommand {
         Bytes key = call.key();
         boolean had = database.expireAt(key) >= 0;
         boolean keeps = !lifetime.given() || onlyIfNone && had;
-        if (!keeps && lifetime.expires() && lifetime.atMs() <= call.now()) {
+        if (!keeps && lifetime.expires() && call.isPast(lifetime.atMs())) {
             Effects.delete(call, call.key());
             return;
         }

@@ -234,7 +234,7 @@ final class MemberExpiryCommands {
         if (!condition.allows(members.memberExpireAt(member), atMs)) {
             return NOT_SET;
         }
-        if (atMs <= call.now()) {
+        if (call.isPast(atMs)) {
             members.remove(member);
             return REMOVED;
         }
@@ -246,7 +246,7 @@ final class MemberExpiryCommands {
     private void changed(Call call, Members members, List<Bytes> changed, long atMs) {
         Bytes key = call.key();
         List<Bytes> effect = new ArrayList<>();
-        if (atMs > call.now()) {
+        if (!call.isPast(atMs)) {
             call.database().membersExpire(key, members);
             effect.addAll(
                     List.of(expireAtCommand, key, Bytes.of(atMs), Bytes.of(kind.word()), Bytes.of(changed.size())));

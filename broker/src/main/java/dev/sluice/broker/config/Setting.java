@@ -121,19 +121,21 @@ public enum Setting {
     AOF_REWRITE_INCREMENTAL_FSYNC(flag("aof-rewrite-incremental-fsync", true)),
     NO_APPENDFSYNC_ON_REWRITE(flag("no-appendfsync-on-rewrite", false)),
     RDB_SAVE_INCREMENTAL_FSYNC(flag("rdb-save-incremental-fsync", true).isApplied()),
-    AOF_LOAD_TRUNCATED(flag("aof-load-truncated", true)),
-    AOF_USE_RDB_PREAMBLE(flag("aof-use-rdb-preamble", true)),
-    AOF_TIMESTAMP_ENABLED(flag("aof-timestamp-enabled", false)),
-    APPENDONLY(flag("appendonly", false)),
-    AOF_DISABLE_AUTO_GC(flag("aof-disable-auto-gc", false)),
+    AOF_LOAD_TRUNCATED(flag("aof-load-truncated", true).isApplied()),
+    AOF_USE_RDB_PREAMBLE(flag("aof-use-rdb-preamble", true).isApplied()),
+    AOF_TIMESTAMP_ENABLED(flag("aof-timestamp-enabled", false).isApplied()),
+    APPENDONLY(flag("appendonly", false).isApplied()),
+    AOF_DISABLE_AUTO_GC(flag("aof-disable-auto-gc", false).isApplied()),
     DBFILENAME(text("dbfilename", "dump.rdb", Peculiar::fileName).asGuarded().isApplied()),
     APPENDFILENAME(text("appendfilename", "appendonly.aof", Peculiar::appendOnlyFileName)
-            .onlyAtStart()),
+            .onlyAtStart()
+            .isApplied()),
     APPENDDIRNAME(text("appenddirname", "appendonlydir", Peculiar::appendOnlyDirectoryName)
-            .onlyAtStart()),
+            .onlyAtStart()
+            .isApplied()),
     AOF_REWRITE_CPULIST(text("aof_rewrite_cpulist", "").onlyAtStart()),
     BGSAVE_CPULIST(text("bgsave_cpulist", "").onlyAtStart()),
-    APPENDFSYNC(choice("appendfsync", "everysec", "everysec", "always", "no")),
+    APPENDFSYNC(choice("appendfsync", "everysec", "everysec", "always", "no").isApplied()),
     SANITIZE_DUMP_PAYLOAD(choice("sanitize-dump-payload", "no", "no", "yes", "clients")),
     AUTO_AOF_REWRITE_PERCENTAGE(number("auto-aof-rewrite-percentage", 0, INT_MAX, 100)),
     RDB_KEY_SAVE_DELAY(
@@ -338,7 +340,7 @@ public enum Setting {
     // Ours: memory and journal
     ARENA_BYTES_MAX(
             memory("arena-bytes-max", 16 * MB, 32 * GB, 32 * GB).onlyAtStart().isApplied()),
-    JOURNAL_BYTES_MAX(memory("journal-bytes-max", 1 * MB, LONG_MAX, 256 * MB));
+    JOURNAL_BYTES_MAX(memory("journal-bytes-max", 1 * MB, LONG_MAX, 64 * MB).isApplied());
 
     private final Row row;
 

@@ -17,6 +17,7 @@ public final class CommandIndex {
     private final @Nullable Command[] slots;
     private final byte[][] names;
     private final int mask;
+    private final boolean renamed;
 
     /** Numbers the rows, subcommands after their container. Two rows of one name are a mistake in the table. */
     public CommandIndex(List<Command> commands) {
@@ -30,6 +31,8 @@ public final class CommandIndex {
         this.slots = new @Nullable Command[size];
         this.names = new byte[size][];
         this.mask = size - 1;
+        this.renamed = byName.entrySet().stream()
+                .anyMatch(each -> !each.getKey().equals(each.getValue().name()));
         byName.forEach((text, command) -> {
             number(command);
             Bytes name = Bytes.of(text);
@@ -54,6 +57,11 @@ public final class CommandIndex {
         command.index(all.size());
         all.add(command);
         command.subcommands().forEach(this::number);
+    }
+
+    /** Whether any row has another name than its own. */
+    boolean isRenamed() {
+        return renamed;
     }
 
     /** Every row, by its number. */

@@ -232,6 +232,16 @@ public final class Dispatcher implements Engine {
         transaction.add(request, writes(command, null), command.has(Flag.DENYOOM));
     }
 
+    /**
+     * Runs one request of a journal: it ran before, so nobody is asked whether it may, nothing is counted and nobody is
+     * told; nothing is journalled.
+     */
+    public Reply replay(Session session, Command command, Request request) {
+        keyspace.begin(time.epochMillis(), false);
+        changes.recording(false);
+        return attempted(session, command, request, false);
+    }
+
     private boolean hasRoom() {
         return !eviction.isOver() || policy.isLoading() || makeRoom() != Eviction.Outcome.NONE;
     }
@@ -455,7 +465,7 @@ public final class Dispatcher implements Engine {
                 call.keysMayChange();
             }
             Reply reply = command.handler().run(call);
-            changes.end(call.database().index(), request);
+            changes.end(call.database().index(), index.isRenamed() ? named(command, request) : request);
             return reply;
         } catch (CommandError refusal) {
             if (changes.any()) {
@@ -465,6 +475,17 @@ public final class Dispatcher implements Engine {
         } catch (Throwable broken) {
             return broken(command, broken);
         }
+    }
+
+    /** The request under the command's own name, whatever the settings call it. */
+    private static Request named(Command command, Request request) {
+        Command container = command.parent();
+        Bytes[] words = new Bytes[request.size()];
+        words[0] = Bytes.of((container == null ? command : container).name());
+        for (int i = 1; i < words.length; i++) {
+            words[i] = request.argument(i);
+        }
+        return new Request(words);
     }
 
     private Reply broken(Command command, Throwable broken) {

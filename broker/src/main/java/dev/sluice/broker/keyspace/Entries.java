@@ -326,7 +326,7 @@ final class Entries {
             return false;
         }
         long expireAt = Entry.expireAt(arena, entry, header);
-        return expireAt != Database.NO_EXPIRY && keyspace.now() > expireAt;
+        return expireAt != Database.NO_EXPIRY && keyspace.dueMs() > expireAt;
     }
 
     /** Removes an entry that has a time to live, if it is over. Returns whether it was. */
@@ -374,7 +374,7 @@ final class Entries {
 
     /** Removes some members whose time has come. Returns whether there may be more. */
     boolean dropDueMembers() {
-        Bytes key = memberExpiry.due(keyspace.now());
+        Bytes key = memberExpiry.due(keyspace.dueMs());
         if (key == null) {
             return false;
         }
@@ -383,7 +383,7 @@ final class Entries {
         Members members = entry == 0 ? null : values.expiring(entry, Entry.header(arena, entry));
         if (members == null) {
             memberExpiry.forget(key);
-        } else if (members.earliestExpiry() >= keyspace.now()) {
+        } else if (members.earliestExpiry() >= keyspace.dueMs()) {
             membersExpire(key, members);
         } else {
             dropDue(entry, members, DUE_MEMBERS_STEP);
@@ -394,13 +394,15 @@ final class Entries {
     /** Removes members whose time has come, at most {@code limit}. Returns whether none is left, and so the key is gone. */
     private boolean dropDue(int entry, Members members, int limit) {
         long earliest = members.earliestExpiry();
-        if (earliest >= keyspace.now()) {
+        if (earliest >= keyspace.dueMs()) {
             return false;
         }
         Bytes key = Entry.key(arena, entry);
         int left = limit;
         for (Bytes[] due;
-                left > 0 && (due = members.dueMembers(keyspace.now(), Math.min(left, DUE_MEMBERS_STEP))).length > 0; ) {
+                left > 0
+                        && (due = members.dueMembers(keyspace.dueMs(), Math.min(left, DUE_MEMBERS_STEP))).length
+                                > 0; ) {
             for (Bytes member : due) {
                 members.remove(member);
                 keyspace.loseMember(database, key, members.type(), member);

@@ -48,6 +48,8 @@ public final class Keyspace {
     private int epoch; // of what is made now: rises with each snapshot's cut, and comes round
     private int unfinished; // snapshots given up since the last that was not: so many epochs are in use
     private long now;
+    private long dueMs; // what expires before this is over
+    private boolean loading;
     private boolean countsHits;
     private boolean expiryPaused;
     private int wantNew;
@@ -181,8 +183,28 @@ public final class Keyspace {
     public void now(long ms) {
         if (ms != now) {
             now = ms;
+            dueMs = loading ? Long.MIN_VALUE : ms;
             accesses.now(ms);
         }
+    }
+
+    /**
+     * While what was journalled is run again, no time has come: what happened before keys expired, and that they did, is
+     * in the journal.
+     */
+    public void loading(boolean on) {
+        loading = on;
+        dueMs = on ? Long.MIN_VALUE : now;
+    }
+
+    /** Whether a time has come by now, so that what is to expire then goes at once. */
+    public boolean isPast(long atMs) {
+        return atMs <= dueMs;
+    }
+
+    /** What expires before this time is over: the time of the call, unless nothing expires. */
+    long dueMs() {
+        return dueMs;
     }
 
     /** The time of the current call, in ms since 1970. */

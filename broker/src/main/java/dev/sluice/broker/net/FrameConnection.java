@@ -1,6 +1,7 @@
 package dev.sluice.broker.net;
 
 import dev.sluice.broker.dispatch.KeyspaceLoop;
+import dev.sluice.broker.session.FlushGate;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufHolder;
@@ -8,11 +9,14 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOutboundBuffer;
+import io.netty.util.ReferenceCountUtil;
 import io.rsocket.DuplexConnection;
 import io.rsocket.RSocketErrorException;
 import io.rsocket.frame.ErrorFrameCodec;
 import java.net.SocketAddress;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
 import reactor.core.publisher.Flux;
@@ -24,6 +28,8 @@ import reactor.netty.Connection;
  * RSocket and the channel. Here a frame is handed to the channel at once, so that the bytes a client has not taken are
  * the channel's own count; whoever produces on the client's behalf asks {@link #isWritable} and waits for {@link
  * #onWritable}. When more than the limit of replies is pending, nothing more is read either.
+ *
+ * <p>Only while the {@link FlushGate} is closed frames are held here, those of a turn together.
  */
 final class FrameConnection implements DuplexConnection, Outlet {
     /** How a frame looks on the wire: with its length before it, or as a WebSocket message. */
@@ -37,12 +43,17 @@ final class FrameConnection implements DuplexConnection, Outlet {
     }
 
     private static final int RESUMED_A_TURN = 16;
+    private static final int HELD_BYTES_WRITABLE = 64 * 1024;
 
     private final Connection connection;
     private final Channel channel;
     private final Framing framing;
     private final KeyspaceLoop loop;
     private final Traffic traffic;
+    private final FlushGate gate;
+    private final Deque<List<Object>> heldTurns = new ArrayDeque<>(0);
+    private List<Object> gathered = new ArrayList<>(0);
+    private long heldBytes;
     private final long pendingBytesMax;
     private final List<Runnable> onWritable = new ArrayList<>();
     private final LinkedHashSet<Runnable> resumable = new LinkedHashSet<>();
@@ -52,7 +63,14 @@ final class FrameConnection implements DuplexConnection, Outlet {
     private long bytesRead;
     private long bytesWritten;
 
-    FrameConnection(Connection connection, Framing framing, KeyspaceLoop loop, Traffic traffic, long pendingBytesMax) {
+    FrameConnection(
+            Connection connection,
+            Framing framing,
+            KeyspaceLoop loop,
+            FlushGate gate,
+            Traffic traffic,
+            long pendingBytesMax) {
+        this.gate = gate;
         this.connection = connection;
         this.channel = connection.channel();
         this.framing = framing;
@@ -80,7 +98,12 @@ final class FrameConnection implements DuplexConnection, Outlet {
         int bytes = bytes(framed);
         bytesWritten += bytes;
         traffic.written(bytes);
-        channel.write(framed, channel.voidPromise());
+        if (gate.isOpen() && heldTurns.isEmpty() && gathered.isEmpty()) {
+            channel.write(framed, channel.voidPromise());
+        } else {
+            gathered.add(framed);
+            heldBytes += bytes;
+        }
         if (!flushDue) {
             flushDue = true;
             loop.atEndOfTurn(this::flush);
@@ -110,13 +133,42 @@ final class FrameConnection implements DuplexConnection, Outlet {
 
     private void flush() {
         flushDue = false;
+        if (!gathered.isEmpty()) {
+            heldTurns.add(gathered);
+            gathered = new ArrayList<>(0);
+            if (gate.isOpen()) {
+                release();
+            } else {
+                gate.await(this::release);
+            }
+        }
         channel.flush();
+    }
+
+    /** The frames of the oldest turn may leave. */
+    private void release() {
+        List<Object> frames = heldTurns.poll();
+        if (frames == null) {
+            return;
+        }
+        for (Object frame : frames) {
+            heldBytes -= bytes(frame);
+            if (channel.isActive()) {
+                channel.write(frame, channel.voidPromise());
+            } else {
+                ReferenceCountUtil.release(frame);
+            }
+        }
+        channel.flush();
+        readAgain();
+        resumable.addAll(onWritable);
+        resume();
     }
 
     /** Bytes that the client has not taken yet. */
     long pendingBytes() {
         ChannelOutboundBuffer pending = channel.unsafe().outboundBuffer();
-        return pending == null ? 0 : pending.totalPendingWriteBytes();
+        return heldBytes + (pending == null ? 0 : pending.totalPendingWriteBytes());
     }
 
     /** Nothing is read, and so nothing arrives, until {@link #goOnReading} has been called as often. */
@@ -139,7 +191,7 @@ final class FrameConnection implements DuplexConnection, Outlet {
     /** Whether the socket takes more; below that only what must be said is sent. */
     @Override
     public boolean isWritable() {
-        return channel.isWritable();
+        return channel.isWritable() && heldBytes < HELD_BYTES_WRITABLE;
     }
 
     @Override
@@ -203,7 +255,18 @@ final class FrameConnection implements DuplexConnection, Outlet {
     @Override
     public void sendErrorAndClose(RSocketErrorException error) {
         sendFrame(0, ErrorFrameCodec.encode(channel.alloc(), 0, error));
-        loop.execute(() -> channel.writeAndFlush(framing.farewell()).addListener(f -> connection.dispose()));
+        loop.execute(() -> {
+            flush();
+            if (heldTurns.isEmpty()) {
+                end();
+            } else {
+                gate.await(this::end);
+            }
+        });
+    }
+
+    private void end() {
+        channel.writeAndFlush(framing.farewell()).addListener(f -> connection.dispose());
     }
 
     @Override

@@ -6,6 +6,7 @@ import dev.sluice.broker.dispatch.Dispatcher;
 import dev.sluice.broker.dispatch.KeyspaceLoop;
 import dev.sluice.broker.ranking.Rankings;
 import dev.sluice.broker.seam.Time;
+import dev.sluice.broker.session.FlushGate;
 import dev.sluice.broker.session.KeyEvents;
 import dev.sluice.broker.session.Sessions;
 import dev.sluice.broker.session.Throttle;
@@ -69,7 +70,8 @@ public final class RSocketListener {
             Time time,
             Traffic traffic,
             Payloads payloads,
-            Patience.Parts patience) {}
+            Patience.Parts patience,
+            FlushGate flushGate) {}
 
     public RSocketListener(
             Settings settings,
@@ -84,6 +86,7 @@ public final class RSocketListener {
             LoopResources loops,
             Gate gate,
             Throttle throttle,
+            FlushGate flushGate,
             Traffic traffic) {
         this.payloadBytesMax = settings.integer(Setting.RSOCKET_PAYLOAD_BYTES_MAX);
         PayloadLimits standard = PayloadLimits.DEFAULT;
@@ -102,7 +105,8 @@ public final class RSocketListener {
                 time,
                 traffic,
                 new Payloads(limits),
-                patience);
+                patience,
+                flushGate);
         this.gate = gate;
         this.loops = loops;
         this.fragmentBytesMax = settings.integer(Setting.RSOCKET_FRAGMENT_BYTES_MAX);
@@ -155,7 +159,8 @@ public final class RSocketListener {
 
     private void serve(Connection connection, FrameConnection.Framing framing) {
         long pendingMax = shared.settings.number(Setting.CLIENT_REPLY_BUFFER_BYTES_MAX);
-        FrameConnection frames = new FrameConnection(connection, framing, shared.loop, shared.traffic, pendingMax);
+        FrameConnection frames =
+                new FrameConnection(connection, framing, shared.loop, shared.flushGate, shared.traffic, pendingMax);
         String refusal = gate.refusal(connection.channel());
         if (refusal != null) {
             shared.sessions.refuse("rsocket");

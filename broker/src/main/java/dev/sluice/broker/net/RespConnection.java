@@ -62,7 +62,7 @@ final class RespConnection extends BaseSubscriber<ByteBuf> implements Session.Co
         this.shared = shared;
         this.connection = connection;
         this.channel = connection.channel();
-        this.replies = new ReplyBuffer(channel);
+        this.replies = new ReplyBuffer(channel, shared.flushGate(), this::released);
         this.session = shared.sessions().open(this, shared.time().epochMillis());
         this.reader = new RequestReader(shared.scratch(), shared.requestLimits(session));
         this.intake = new Intake(shared.room(), reader, this);
@@ -343,6 +343,13 @@ final class RespConnection extends BaseSubscriber<ByteBuf> implements Session.Co
         }
     }
 
+    /** What waited for the disk has left. */
+    private void released() {
+        if (stalled || pushes != null && !pushes.isEmpty()) {
+            writable();
+        }
+    }
+
     /** The socket takes more: what was held back goes on. */
     void writable() {
         if (closed || replies.isLeaving()) {
@@ -533,7 +540,7 @@ final class RespConnection extends BaseSubscriber<ByteBuf> implements Session.Co
         return new Session.Usage(
                 Math.max(0, reader.ownBytes() - reader.heldBytes()),
                 replies.allocatedBytes(),
-                replies.gatheredBytes(),
+                replies.unsentBytes(),
                 replies.idleBytes(),
                 bytesRead,
                 replies.bytesWritten());
@@ -581,7 +588,7 @@ final class RespConnection extends BaseSubscriber<ByteBuf> implements Session.Co
         if (queue != null) {
             queue.cancel();
         }
-        flush();
+        replies.close();
         reader.release();
         intake.forget();
         shared.room().serveSoon();

@@ -7,6 +7,7 @@ import dev.sluice.broker.dispatch.Dispatcher;
 import dev.sluice.broker.dispatch.KeyspaceLoop;
 import dev.sluice.broker.seam.Time;
 import dev.sluice.broker.session.ClientMemory;
+import dev.sluice.broker.session.FlushGate;
 import dev.sluice.broker.session.Session;
 import dev.sluice.broker.session.Sessions;
 import dev.sluice.broker.session.Throttle;
@@ -79,8 +80,9 @@ public final class RespListener {
             LoopResources loops,
             Gate gate,
             Throttle throttle,
+            FlushGate flushGate,
             Traffic traffic) {
-        this.shared = new Shared(settings, dispatcher, sessions, clients, loop, time, throttle, traffic);
+        this.shared = new Shared(settings, dispatcher, sessions, clients, loop, time, throttle, flushGate, traffic);
         this.gate = gate;
         this.loops = loops;
         loop.every(1000, this::watchdog);
@@ -230,6 +232,7 @@ public final class RespListener {
         private final KeyspaceLoop loop;
         private final Time time;
         private final Traffic traffic;
+        private final FlushGate flushGate;
         private final Scratch scratch = new Scratch();
         private final QueryRoom room;
         private final ReplyWriter resp2 = new Resp2Writer();
@@ -258,7 +261,9 @@ public final class RespListener {
                 KeyspaceLoop loop,
                 Time time,
                 Throttle throttle,
+                FlushGate flushGate,
                 Traffic traffic) {
+            this.flushGate = flushGate;
             this.settings = settings;
             this.dispatcher = dispatcher;
             this.sessions = sessions;
@@ -320,6 +325,10 @@ public final class RespListener {
             strictPolicy = new PushPolicy(Overflow.DISCONNECT, messages);
             Overflow overflow = Overflow.named(settings.text(Setting.PUBSUB_OVERFLOW));
             standardPolicy = overflow == null ? strictPolicy : new PushPolicy(overflow, messages);
+        }
+
+        FlushGate flushGate() {
+            return flushGate;
         }
 
         Dispatcher dispatcher() {

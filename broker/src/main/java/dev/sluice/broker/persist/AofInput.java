@@ -162,6 +162,19 @@ final class AofInput implements Closeable {
         return crc;
     }
 
+    /** Fills an array, for which there must be enough. */
+    void read(byte[] into) throws IOException {
+        for (int filled = 0; filled < into.length; ) {
+            if (at == end && !fill(1)) {
+                throw new IOException("Unexpected end of file");
+            }
+            int count = Math.min(into.length - filled, end - at);
+            System.arraycopy(buffer, at, into, filled, count);
+            at += count;
+            filled += count;
+        }
+    }
+
     /** A short word that comes next, in upper case; not taken. */
     boolean isNext(String upperCase) throws IOException {
         if (end - at < upperCase.length() && !fill(upperCase.length())) {

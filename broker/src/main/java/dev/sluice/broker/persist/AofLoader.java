@@ -139,7 +139,8 @@ public final class AofLoader {
                         + ": make a backup of your AOF file, then use sluice-check --repair " + directory.fileName()
                         + ".manifest (" + result.reason() + " at offset " + result.at() + ")");
         }
-        try (AofReader reader = new AofReader(directory.disk().open(path), part.name(), from, result.valid())) {
+        try (AofReader reader =
+                new AofReader(directory.disk().open(path), part.name(), from, result.valid() + result.rest().length)) {
             for (List<Request> requests; !(requests = reader.next()).isEmpty(); ) {
                 replay.run(requests);
                 replay.progress(done + reader.position(), total);
@@ -165,6 +166,7 @@ public final class AofLoader {
         log.warn("!!! Truncating the AOF {} at offset {} !!!", part.name(), result.valid());
         try (Disk.Output file = directory.disk().append(directory.path(part.name()))) {
             file.truncate(result.valid());
+            file.write(result.rest(), 0, result.rest().length);
             file.force();
         }
         log.warn("AOF {} loaded anyway because aof-load-truncated is enabled", part.name());

@@ -4,6 +4,7 @@ import dev.sluice.broker.config.QuotedWords;
 import dev.sluice.streams.message.Bytes;
 import dev.sluice.streams.message.Request;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -118,6 +119,15 @@ sealed interface AofNote {
 
     static String batchLine(long bytes, long forced, long crc) {
         return BATCH + bytes + " " + forced + " " + HexFormat.of().toHexDigits(crc) + "\r\n";
+    }
+
+    /** A batch with its line. */
+    static byte[] batch(long salt, long forced, byte[] data) {
+        long crc = Crc64.of(crcBefore(salt, data.length, forced), data, 0, data.length);
+        byte[] line = batchLine(data.length, forced, crc).getBytes(StandardCharsets.ISO_8859_1);
+        byte[] batch = Arrays.copyOf(line, line.length + data.length);
+        System.arraycopy(data, 0, batch, line.length, data.length);
+        return batch;
     }
 
     /** What a batch's checksum begins with, before its bytes. */

@@ -107,7 +107,8 @@ final class AofReader implements Closeable {
         if (newline == end) {
             return -(end - at + 1);
         }
-        String line = new String(piece, at, newline - at, StandardCharsets.ISO_8859_1).stripTrailing();
+        int last = newline > at && piece[newline - 1] == '\r' ? newline - 1 : newline;
+        String line = new String(piece, at, last - at, StandardCharsets.ISO_8859_1);
         switch (AofNote.of(line)) {
             case AofNote.More(String words) -> pieces.append(words);
             case AofNote.Run(String words) -> requests.add(carried(words));

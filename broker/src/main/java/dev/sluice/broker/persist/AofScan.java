@@ -28,7 +28,8 @@ public final class AofScan {
     public record Range(long from, long to) {}
 
     /**
-     * @param valid so many bytes from the beginning can be loaded
+     * @param valid so many bytes from the beginning can be loaded as they are
+     * @param rest what is to stand behind them: what could be saved of a batch that is not there in full, as one that is
      * @param at where the first byte is that is wrong, or the command or batch that has it; -1 if nothing is
      * @param reason in a few words, empty if nothing is wrong
      * @param unprotected where a changed bit would not be noticed: others wrote that
@@ -38,6 +39,7 @@ public final class AofScan {
             Verdict verdict,
             long size,
             long valid,
+            byte[] rest,
             long at,
             String reason,
             List<Range> unprotected,
@@ -57,6 +59,7 @@ public final class AofScan {
     private boolean ours;
     private long salt;
     private long valid;
+    private byte[] rest = {};
     private boolean inTransaction;
     private boolean inPieces;
 
@@ -98,8 +101,8 @@ public final class AofScan {
             }
         }
         return inTransaction
-                ? new Result(Verdict.TORN, in.size(), valid, valid, "an incomplete MULTI/EXEC", unprotected, true)
-                : new Result(Verdict.INTACT, in.size(), valid, -1, "", unprotected, false);
+                ? new Result(Verdict.TORN, in.size(), valid, rest, valid, "an incomplete MULTI/EXEC", unprotected, true)
+                : new Result(Verdict.INTACT, in.size(), valid, rest, -1, "", unprotected, false);
     }
 
     private Problem note() throws IOException {
@@ -189,12 +192,12 @@ public final class AofScan {
     private Result judged(long start, Problem problem) throws IOException {
         String reason = problem == Problem.ENDS ? "the file ends within" : ours ? "not what was written" : "no command";
         if (ours ? isProven(start) : problem == Problem.WRONG) {
-            return new Result(Verdict.DAMAGED, in.size(), valid, start, reason, unprotected, false);
+            return new Result(Verdict.DAMAGED, in.size(), valid, rest, start, reason, unprotected, false);
         }
         if (ours && !inTransaction) {
             believeSome(start);
         }
-        return new Result(Verdict.TORN, in.size(), valid, start, reason, unprotected, inTransaction);
+        return new Result(Verdict.TORN, in.size(), valid, rest, start, reason, unprotected, inTransaction);
     }
 
     /** Whether something behind a place says that this had been forced to the disk. */
@@ -254,6 +257,8 @@ public final class AofScan {
                     || again.size() - again.position() >= bytes) {
                 return;
             }
+            long begin = again.position();
+            long end = begin;
             while (again.peek() >= 0) {
                 boolean isNote = again.peek() == '#';
                 Problem problem = isNote ? noteWithin(again) : command(again);
@@ -262,11 +267,21 @@ public final class AofScan {
                     break;
                 }
                 if (!inTransaction && !inPieces) {
-                    valid = again.position();
+                    end = again.position();
                 }
             }
             inTransaction = false;
+            rest = end == begin ? rest : batch(begin, (int) (end - begin), forced);
         }
+    }
+
+    private byte[] batch(long begin, int bytes, long forced) throws IOException {
+        byte[] data = new byte[bytes];
+        try (AofInput again = new AofInput(disk.open(path))) {
+            again.skip(begin);
+            again.read(data);
+        }
+        return AofNote.batch(salt, forced, data);
     }
 
     private Problem noteWithin(AofInput again) throws IOException {

@@ -190,7 +190,8 @@ final class AofWriter {
         boolean fresh = manifest.increments().isEmpty();
         AofManifest next = fresh ? manifest.withIncrement(manifest.nextIncrement(directory.fileName())) : manifest;
         Part last = next.increments().getLast();
-        begin(directory.disk().append(directory.path(last.name())));
+        String path = directory.path(last.name());
+        begin(fresh ? directory.disk().create(path) : directory.disk().append(path)); // one that nobody names is no log
         directory.save(next);
         manifest = next;
         log.info("{} AOF incr file {} on server start", fresh ? "Creating" : "Opening", last.name());
@@ -304,7 +305,9 @@ final class AofWriter {
             todo.removeFirst();
         }
         written = end;
-        owner.advanced();
+        if (fsync != Fsync.ALWAYS) { // else it is told of the force
+            owner.advanced();
+        }
         if (batch.length > 2 * (HEADER_ROOM + BATCH_BYTES)) {
             batch = new byte[HEADER_ROOM + BATCH_BYTES];
         }

@@ -2,6 +2,7 @@ package dev.sluice.broker.seam;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,28 @@ public interface Disk extends WholeFiles {
 
         /** Reads up to so many bytes, at least one; -1 at the end. */
         int read(byte[] into, int offset, int length) throws IOException;
+
+        /** The same as a stream, with which this is closed. */
+        default InputStream stream() {
+            Input input = this;
+            return new InputStream() {
+                @Override
+                public int read() throws IOException {
+                    byte[] one = new byte[1];
+                    return input.read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+                }
+
+                @Override
+                public int read(byte[] into, int offset, int length) throws IOException {
+                    return length == 0 ? 0 : input.read(into, offset, length);
+                }
+
+                @Override
+                public void close() throws IOException {
+                    input.close();
+                }
+            };
+        }
 
         @Override
         void close() throws IOException;

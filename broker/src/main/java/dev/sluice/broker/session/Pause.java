@@ -33,6 +33,7 @@ public final class Pause {
     private Disposable alarm = Disposables.disposed();
     private @Nullable Scope scope;
     private long endMs;
+    private boolean full;
 
     public Pause(Timer timer) {
         this.timer = timer;
@@ -43,13 +44,14 @@ public final class Pause {
         onChange = what;
     }
 
+    /** Whether anything may be held. */
     public boolean isOn() {
-        return scope != null;
+        return scope != null || full;
     }
 
     /** Whether a request is held that changes data or goes to replicas, or one that does not. */
     public boolean holds(boolean writes) {
-        return scope == Scope.ALL || scope == Scope.WRITE && writes;
+        return scope == Scope.ALL || (scope == Scope.WRITE || full) && writes;
     }
 
     /** How many requests are held. */
@@ -59,7 +61,7 @@ public final class Pause {
 
     /** Begins; one that is on becomes neither shorter nor less restrictive by it. */
     public void begin(Scope what, long untilMs, long nowMs) {
-        boolean wasOn = isOn();
+        boolean wasOn = scope != null;
         if (!wasOn && untilMs <= nowMs) {
             return;
         }
@@ -85,12 +87,24 @@ public final class Pause {
 
     /** Ends it; what was held runs after the present call. */
     public void end() {
-        if (!isOn()) {
+        if (scope == null) {
             return;
         }
         scope = null;
         alarm.dispose();
         onChange.accept(false);
+        resume();
+    }
+
+    /** What changes data is held while the disk does not take what was changed before, whatever else is paused. */
+    public void full(boolean on) {
+        full = on;
+        if (!on) {
+            resume();
+        }
+    }
+
+    private void resume() {
         List<Held> due = List.copyOf(held);
         timer.after(0, () -> due.forEach(Held::resume));
     }

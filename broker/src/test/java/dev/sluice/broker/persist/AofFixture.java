@@ -149,7 +149,11 @@ final class AofFixture {
     /** A write that differs from all others. */
     static Request write(Random random, long number) {
         byte[] value = new byte[random.nextInt(4) > 0 ? random.nextInt(30) : random.nextInt(3000)];
-        random.nextBytes(value);
+        if (random.nextInt(4) > 0) {
+            random.nextBytes(value);
+        } else {
+            java.util.Arrays.fill(value, (byte) " a\"\n".charAt(random.nextInt(4)));
+        }
         Bytes key = Bytes.of("k" + number);
         return switch (random.nextInt(5)) {
             case 0 -> new Request(Bytes.of("HPEXPIREAT"), key, Bytes.of(12345), Bytes.of("FIELDS"), Bytes.of(value));

@@ -100,7 +100,11 @@ class AppendLogTest {
             lives.disk.crash(random);
             List<String> left = lives.load(true);
             assertThat(left.size()).as(seeded()).isBetween(confirmed, sent.size());
-            assertThat(left).as(seeded()).isEqualTo(sent.subList(0, left.size()));
+            for (int i = 0; i < left.size(); i++) {
+                assertThat(left.get(i))
+                        .as("%s: %d of %d", seeded(), i, left.size())
+                        .isEqualTo(sent.get(i));
+            }
             sent = new ArrayList<>(left);
             confirmed = left.size();
         }

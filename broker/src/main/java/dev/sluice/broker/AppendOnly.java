@@ -1,0 +1,212 @@
+package dev.sluice.broker;
+
+import dev.sluice.broker.config.Setting;
+import dev.sluice.broker.config.Settings;
+import dev.sluice.broker.journal.Journal;
+import dev.sluice.broker.persist.AofDirectory;
+import dev.sluice.broker.persist.AofLoader;
+import dev.sluice.broker.persist.AppendLog;
+import dev.sluice.broker.persist.Fsync;
+import dev.sluice.broker.persist.SnapshotFile;
+import dev.sluice.broker.seam.Disk;
+import dev.sluice.broker.seam.Time;
+import dev.sluice.broker.session.FlushGate;
+import dev.sluice.broker.session.Pause;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The append-only file of a broker ({@code appendonly}): loaded at the start, written from then on. On the keyspace loop,
+ * unless a method says otherwise.
+ */
+final class AppendOnly {
+    private static final Logger log = LoggerFactory.getLogger(AppendOnly.class);
+    private static final String MISCONF = "MISCONF Errors writing to the AOF file: ";
+
+    /**
+     * What it works with.
+     *
+     * @param fatal ends the process, for a reason; from any thread
+     */
+    record Parts(
+            Settings settings,
+            Journal journal,
+            Pause pause,
+            FlushGate gate,
+            Loop loop,
+            Disk disk,
+            Time time,
+            Consumer<String> fatal) {}
+
+    /** The turns of the keyspace loop. */
+    interface Loop extends SnapshotFile.Loop {
+        /** Runs it at the end of the present turn. */
+        void atEndOfTurn(Runnable what);
+    }
+
+    private final Parts parts;
+    private @Nullable AppendLog file;
+    private @Nullable Thread thread;
+
+    AppendOnly(Parts parts) {
+        this.parts = parts;
+        for (Setting setting : List.of(
+                Setting.APPENDFSYNC,
+                Setting.JOURNAL_BYTES_MAX,
+                Setting.AOF_TIMESTAMP_ENABLED,
+                Setting.AOF_DISABLE_AUTO_GC)) {
+            parts.settings.onChange(setting, this::follow);
+        }
+    }
+
+    /** Whether the settings want it. */
+    boolean isWanted() {
+        return parts.settings.isOn(Setting.APPENDONLY);
+    }
+
+    /** Whether it is written. */
+    boolean isOn() {
+        return file != null;
+    }
+
+    /** What is written, for INFO and whoever rewrites it; null if nothing is. */
+    @Nullable
+    AppendLog file() {
+        return file;
+    }
+
+    private AofDirectory directory() {
+        Settings settings = parts.settings;
+        return new AofDirectory(
+                parts.disk,
+                settings.text(Setting.DIR),
+                settings.text(Setting.APPENDDIRNAME),
+                settings.text(Setting.APPENDFILENAME));
+    }
+
+    /**
+     * Loads what there is, and then writes. On the thread that starts the broker.
+     *
+     * @throws dev.sluice.broker.persist.LoadRefused it cannot be loaded
+     */
+    void start(Replaying replay) {
+        boolean takesTorn = parts.settings.isOn(Setting.AOF_LOAD_TRUNCATED);
+        AofLoader.Loaded loaded;
+        try {
+            loaded = new AofLoader(directory(), takesTorn, replay).load();
+        } finally {
+            replay.close();
+        }
+        AppendLog opened = log(loaded);
+        try {
+            opened.open(parts.settings.isOn(Setting.AOF_USE_RDB_PREAMBLE));
+        } catch (IOException refused) {
+            throw new StartRefused("Can't open the append-only file: " + refused.getMessage());
+        }
+        parts.loop.execute(() -> begin(opened));
+    }
+
+    private AppendLog log(AofLoader.Loaded loaded) {
+        return new AppendLog(
+                directory(),
+                loaded,
+                parts.journal,
+                parts.time,
+                new SecureRandom().nextLong(),
+                Fsync.named(parts.settings.text(Setting.APPENDFSYNC)),
+                new House());
+    }
+
+    private void begin(AppendLog opened) {
+        file = opened;
+        parts.journal.attach(opened);
+        thread = Thread.ofPlatform().daemon().name("sluice-aof").start(opened::work);
+        follow();
+    }
+
+    private void follow() {
+        AppendLog open = file;
+        if (open == null) {
+            return;
+        }
+        Settings settings = parts.settings;
+        Fsync fsync = Fsync.named(settings.text(Setting.APPENDFSYNC));
+        open.fsync(fsync);
+        open.backlogMax(settings.number(Setting.JOURNAL_BYTES_MAX));
+        open.timed(settings.isOn(Setting.AOF_TIMESTAMP_ENABLED));
+        open.keepsHistory(settings.isOn(Setting.AOF_DISABLE_AUTO_GC));
+        if (fsync == Fsync.ALWAYS) {
+            parts.gate.closable(parts.journal::offset, open::forced);
+        } else {
+            parts.gate.open();
+        }
+    }
+
+    /** Why nobody may write at the moment; null if everybody may. */
+    @Nullable
+    String writesRefused() {
+        AppendLog open = file;
+        String problem = open == null ? null : open.problem();
+        return problem == null ? null : MISCONF + problem;
+    }
+
+    /** What has come is written and forced; nothing more is. */
+    void stop() {
+        AppendLog open = file;
+        if (open != null) {
+            parts.journal.detach(open);
+            log.info("Calling fsync() on the AOF file.");
+            open.close();
+        }
+    }
+
+    /** After {@link #stop}: returns when all is on the disk. From any other thread. */
+    void join() {
+        Thread writing = thread;
+        if (writing != null) {
+            try {
+                writing.join();
+            } catch (InterruptedException now) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** What the file needs of the broker. */
+    private final class House implements AppendLog.House {
+        @Override
+        public void atEndOfTurn(Runnable what) {
+            parts.loop.atEndOfTurn(what);
+        }
+
+        @Override
+        public void after(long ms, Runnable what) {
+            parts.loop.after(ms, what);
+        }
+
+        @Override
+        public void onLoop(Runnable what) {
+            parts.loop.execute(what);
+        }
+
+        @Override
+        public void advanced() {
+            parts.gate.advanced();
+        }
+
+        @Override
+        public void hold(boolean on) {
+            parts.pause.full(on);
+        }
+
+        @Override
+        public void fatal(String why) {
+            parts.fatal.accept(why);
+        }
+    }
+}

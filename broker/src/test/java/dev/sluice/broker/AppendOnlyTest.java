@@ -1,0 +1,206 @@
+package dev.sluice.broker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sluice.broker.config.Settings;
+import dev.sluice.broker.differential.RawConnection;
+import dev.sluice.broker.differential.Target;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** A broker that keeps its data in an append-only file. */
+class AppendOnlyTest {
+    private final SimulatedDisk disk = new SimulatedDisk("/data");
+    private final List<String> ends = new CopyOnWriteArrayList<>();
+    private final CountDownLatch forced = new CountDownLatch(1);
+    private Broker broker;
+
+    private void start(String... more) {
+        String[] settings = {"appendonly", "yes", "dir", "/data", "save", "", "enable-debug-command", "yes"};
+        String[] all = java.util.Arrays.copyOf(settings, settings.length + more.length);
+        System.arraycopy(more, 0, all, settings.length, more.length);
+        broker = Broker.start(Settings.of(all), new Ports(Ports.ANY, Ports.OFF, Ports.OFF), disk, ends::add);
+    }
+
+    private RawConnection connect() throws IOException {
+        return RawConnection.open(new Target("127.0.0.1", broker.respPort()));
+    }
+
+    private static String ask(RawConnection connection, String... words) throws IOException {
+        return new String(connection.ask(words), StandardCharsets.ISO_8859_1).strip();
+    }
+
+    private static void send(RawConnection connection, String... words) throws IOException {
+        connection.send(java.util.Arrays.stream(words)
+                .map(word -> word.getBytes(StandardCharsets.ISO_8859_1))
+                .toList());
+    }
+
+    private static String read(RawConnection connection) throws IOException {
+        return new String(connection.read(), StandardCharsets.ISO_8859_1).strip();
+    }
+
+    @AfterEach
+    void stop() {
+        forced.countDown();
+        if (broker != null) {
+            broker.close();
+        }
+    }
+
+    @Test
+    void whatWasWrittenIsThereAfterARestart() throws IOException {
+        start();
+        String digest;
+        try (RawConnection client = connect()) {
+            ask(client, "SET", "a", "1");
+            ask(client, "SET", "soon", "1", "PXAT", Long.toString(System.currentTimeMillis() + 100_000));
+            ask(client, "SELECT", "3");
+            ask(client, "MULTI");
+            ask(client, "RPUSH", "l", "x", "y");
+            ask(client, "LMOVE", "l", "m", "LEFT", "RIGHT");
+            ask(client, "EXEC");
+            ask(client, "HSETEX", "h", "EX", "1000", "FIELDS", "1", "f", "v");
+            ask(client, "LOCK", "lock", "me", "LEASE", "100000");
+            digest = ask(client, "DEBUG", "DIGEST");
+        }
+        broker.close();
+        start();
+        try (RawConnection client = connect()) {
+            assertThat(ask(client, "DEBUG", "DIGEST")).isEqualTo(digest);
+            ask(client, "SELECT", "3");
+            assertThat(ask(client, "HTTL", "h", "FIELDS", "1", "f")).isIn("*1\r\n:999", "*1\r\n:1000");
+            assertThat(ask(client, "INFO", "commandstats")).doesNotContain("cmdstat_rpush");
+        }
+    }
+
+    /** Expiry is in the journal: a key that was there when it was changed is there again until it goes. */
+    @Test
+    void noTimeHasComeWhileTheJournalIsRun() throws IOException {
+        start();
+        try (RawConnection client = connect()) {
+            ask(client, "DEBUG", "SET-ACTIVE-EXPIRE", "0");
+            ask(client, "SET", "n", "1");
+            ask(client, "PEXPIRE", "n", "50");
+            ask(client, "INCR", "n");
+            Awaitility.await().until(() -> ask(client, "EXISTS", "n").equals(":0"));
+            ask(client, "INCR", "n");
+        }
+        broker.close();
+        start();
+        try (RawConnection client = connect()) {
+            assertThat(ask(client, "GET", "n")).isEqualTo("$1\r\n1");
+            assertThat(ask(client, "PTTL", "n")).isEqualTo(":-1");
+        }
+    }
+
+    /** Two clients share one force; who reads waits as well. */
+    @Test
+    void nobodyIsToldOfWhatCouldStillBeLost() throws Exception {
+        start("appendfsync", "always");
+        try (RawConnection writer = connect();
+                RawConnection reader = connect();
+                RawConnection subscriber = connect()) {
+            ask(subscriber, "SUBSCRIBE", "news");
+            ask(reader, "PING");
+            disk.beforeForce(() -> await(forced));
+            send(writer, "SET", "a", "1");
+            Awaitility.await().until(() -> broker.onLoop(() -> broker.journal().offset()) > 0);
+            send(reader, "GET", "a");
+            send(reader, "PUBLISH", "news", "a is 1");
+            send(writer, "SET", "b", "2");
+            Awaitility.await().until(() -> broker.onLoop(() -> broker.journal().offset()) > 60);
+            send(writer, "GET", "b");
+            assertThat(ranAll(7)).isTrue();
+            assertThat(writer.hasMore() || reader.hasMore() || subscriber.hasMore())
+                    .as("something was told before it was forced")
+                    .isFalse();
+            forced.countDown();
+            assertThat(read(writer)).isEqualTo("+OK");
+            assertThat(read(writer)).isEqualTo("+OK");
+            assertThat(read(writer)).isEqualTo("$1\r\n2");
+            assertThat(read(reader)).isEqualTo("$1\r\n1");
+            assertThat(read(reader)).isEqualTo(":1");
+            assertThat(read(subscriber)).endsWith("a is 1");
+        }
+    }
+
+    /** Commands that have run: SUBSCRIBE and PING too. */
+    private boolean ranAll(long commands) {
+        Awaitility.await().until(() -> broker.onLoop(broker::commandsProcessed) >= commands);
+        return true;
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException now) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Test
+    void withTheDiskFullWritesAreRefusedUntilThereIsRoom() throws IOException {
+        start();
+        try (RawConnection client = connect()) {
+            ask(client, "SET", "a", "1");
+            Awaitility.await().until(() -> disk.writes() > 1);
+            disk.room(10);
+            ask(client, "SET", "b", "2");
+            String refused = "-MISCONF Errors writing to the AOF file: No space left on device";
+            Awaitility.await().until(() -> ask(client, "SET", "c", "3").equals(refused));
+            assertThat(ask(client, "GET", "a")).isEqualTo("$1\r\n1");
+            assertThat(ask(client, "PING")).isEqualTo(refused);
+            disk.room(Long.MAX_VALUE);
+            Awaitility.await().until(() -> ask(client, "SET", "d", "4").equals("+OK"));
+        }
+        broker.close();
+        start();
+        try (RawConnection client = connect()) {
+            assertThat(ask(client, "EXISTS", "a", "b", "d")).isEqualTo(":3");
+        }
+        assertThat(ends).isEmpty();
+    }
+
+    @Test
+    void anErrorOfAForceIsTheEndAndNobodyIsTold() throws IOException {
+        start("appendfsync", "always");
+        try (RawConnection client = connect()) {
+            ask(client, "PING");
+            disk.refuseForces("Input/output error");
+            send(client, "SET", "a", "1");
+            Awaitility.await().until(() -> !ends.isEmpty());
+            assertThat(client.hasMore()).isFalse();
+            assertThat(ends).first().asString().contains("Input/output error");
+        }
+    }
+
+    @Test
+    void thePolicyCanBeChanged() throws IOException {
+        start("appendfsync", "no");
+        try (RawConnection client = connect()) {
+            long before = disk.forces();
+            ask(client, "SET", "a", "1");
+            assertThat(ask(client, "CONFIG", "SET", "appendfsync", "always")).isEqualTo("+OK");
+            ask(client, "SET", "b", "1");
+            assertThat(disk.forces()).isGreaterThan(before);
+            assertThat(ask(client, "CONFIG", "SET", "appendfsync", "everysec")).isEqualTo("+OK");
+            assertThat(ask(client, "SET", "c", "1")).isEqualTo("+OK");
+        }
+    }
+
+    @Test
+    void whatCannotBeLoadedIsNotStartedFrom() {
+        disk.put("/data/appendonly.aof", "*1\r\n$7\r\nNOTHING\r\n".getBytes(StandardCharsets.ISO_8859_1));
+        assertThatThrownBy(this::start)
+                .isInstanceOf(StartRefused.class)
+                .hasMessage("Unknown command 'NOTHING' reading the append only file appendonly.aof");
+    }
+}
