@@ -30,6 +30,9 @@ final class RdbOutput {
     /** Longer strings are not compressed where there is a drain: the length of the result stands before it. */
     static final int COMPRESSED_TO_BYTES = 1 << 22;
 
+    /** The same where nobody may wait for it longer than a millisecond. */
+    static final int COMPRESSED_TO_BYTES_ON_LOOP = 1 << 18;
+
     private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final int BYTES_FIRST = 64;
     private static final int BYTES_MAX = Integer.MAX_VALUE - Long.BYTES;
@@ -43,6 +46,7 @@ final class RdbOutput {
     static final int COMPRESSED_FROM_BYTES = 21;
 
     private final int compressedFrom;
+    private final int compressedTo;
     private final @Nullable Drain drain;
     private @Nullable Lzf lzf;
     private byte[] scratch = {};
@@ -51,16 +55,22 @@ final class RdbOutput {
 
     /** With {@code rdbcompression}, longer strings are compressed where that makes them shorter. */
     RdbOutput(boolean compresses) {
-        this(compresses ? COMPRESSED_FROM_BYTES : Integer.MAX_VALUE, null, null, new byte[BYTES_FIRST]);
+        this(
+                compresses ? COMPRESSED_FROM_BYTES : Integer.MAX_VALUE,
+                Integer.MAX_VALUE,
+                null,
+                null,
+                new byte[BYTES_FIRST]);
     }
 
-    /** Compresses strings of at least {@code compressedFrom} bytes; what is written goes to a drain, or into the array. */
-    RdbOutput(int compressedFrom, Drain drain) {
-        this(compressedFrom, drain, null, new byte[ROOM_BYTES]);
+    /** Compresses strings of {@code compressedFrom} to {@code compressedTo} bytes; what is written goes to a drain. */
+    RdbOutput(int compressedFrom, int compressedTo, Drain drain) {
+        this(compressedFrom, compressedTo, drain, null, new byte[ROOM_BYTES]);
     }
 
-    private RdbOutput(int compressedFrom, @Nullable Drain drain, @Nullable Lzf lzf, byte[] array) {
+    private RdbOutput(int compressedFrom, int compressedTo, @Nullable Drain drain, @Nullable Lzf lzf, byte[] array) {
         this.compressedFrom = compressedFrom;
+        this.compressedTo = compressedTo;
         this.drain = drain;
         this.lzf = lzf;
         this.array = array;
@@ -68,8 +78,8 @@ final class RdbOutput {
 
     /** An empty one for a part whose length comes first. */
     RdbOutput another() {
-        return new RdbOutput(
-                compressedFrom, null, compressedFrom == Integer.MAX_VALUE ? null : lzf(), new byte[BYTES_FIRST]);
+        boolean compresses = compressedFrom != Integer.MAX_VALUE;
+        return new RdbOutput(compressedFrom, compressedTo, null, compresses ? lzf() : null, new byte[BYTES_FIRST]);
     }
 
     /** What was written and not drained; valid until more is. */
@@ -153,20 +163,20 @@ final class RdbOutput {
                 return;
             }
         }
-        if (length >= compressedFrom && compressible(length) && writeCompressed(bytes, offset, length)) {
+        if (compresses(length) && writeCompressed(bytes, offset, length)) {
             return;
         }
         writeLength(length);
         writeBytes(bytes, offset, length);
     }
 
-    private boolean compressible(int length) {
-        return drain == null || length <= COMPRESSED_TO_BYTES;
+    private boolean compresses(int length) {
+        return length >= compressedFrom && length <= compressedTo;
     }
 
     /** Whether a string is long, and not to be compressed, so that it is best written in pieces behind its length. */
     boolean writesInPieces(int length) {
-        return drain != null && length > DRAINED_BYTES && !(length >= compressedFrom && compressible(length));
+        return drain != null && length > DRAINED_BYTES && !compresses(length);
     }
 
     void writeString(Bytes bytes) {

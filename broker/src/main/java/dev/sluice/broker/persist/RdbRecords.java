@@ -40,10 +40,11 @@ public final class RdbRecords {
 
     /** {@code compressedFrom}: strings of so many bytes or more are compressed, see {@link #compressedFrom}. */
     public RdbRecords(int compressedFrom, AccessClock accesses, Access access, Chunks chunks) {
-        this.encoder = new RdbEncoder(new RdbOutput(compressedFrom, (array, length) -> {
-            chunks.take(Bytes.view(array, 0, length));
-            return new byte[RdbOutput.ROOM_BYTES];
-        }));
+        this.encoder =
+                new RdbEncoder(new RdbOutput(compressedFrom, RdbOutput.COMPRESSED_TO_BYTES_ON_LOOP, (array, length) -> {
+                    chunks.take(Bytes.view(array, 0, length));
+                    return new byte[RdbOutput.ROOM_BYTES];
+                }));
         this.accesses = accesses;
         this.access = access;
     }

@@ -26,7 +26,7 @@ public final class RdbWriter {
     public RdbWriter(OutputStream target, int compressedFrom, boolean checks) {
         this.target = target;
         this.checks = checks;
-        this.encoder = new RdbEncoder(new RdbOutput(compressedFrom, (array, length) -> {
+        this.encoder = new RdbEncoder(new RdbOutput(compressedFrom, RdbOutput.COMPRESSED_TO_BYTES, (array, length) -> {
             write(array, 0, length);
             return array;
         }));
