@@ -31,10 +31,13 @@ import picocli.CommandLine.Parameters;
 final class CheckMain implements Callable<Integer> {
     @Option(
             names = "--repair",
-            description = "Cut off the end of an append-only file that was being written when the machine stopped.")
+            description = "Cut off the end of an append-only log that was being written when the machine stopped.")
     private boolean repairs;
 
-    @Parameters(arity = "1..*", paramLabel = "<file or directory>")
+    @Parameters(
+            arity = "1..*",
+            paramLabel = "<file or directory>",
+            description = "An RDB file, a file of commands, the manifest of an append-only log, or a directory.")
     private List<Path> paths = new ArrayList<>();
 
     private final PrintStream out;

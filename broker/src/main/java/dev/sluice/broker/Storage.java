@@ -39,7 +39,7 @@ import reactor.core.publisher.Sinks;
  */
 final class Storage implements Persistence, Rules.Storage {
     private static final Logger log = LoggerFactory.getLogger(Storage.class);
-    private static final String LOCK = "sluice.lock";
+    static final String LOCK = "sluice.lock";
     private static final int PIECE_BYTES = 1 << 20;
     private static final String MISCONF = "MISCONF Redis is configured to save RDB snapshots, but it's currently unable"
             + " to persist to disk. Commands that may modify the data set are disabled, because this instance is"
