@@ -265,13 +265,13 @@ class SettingsTest {
 
     @Test
     void warnsOnceOfWhatHasNoEffect() {
-        set("aof-timestamp-enabled", "no", "save", "", "timeout", "20");
+        set("rdb-del-sync-files", "no", "save", "", "timeout", "20");
         assertThat(warnings).isEmpty();
-        set("aof-timestamp-enabled", "yes");
-        set("aof-timestamp-enabled", "no");
-        set("aof-timestamp-enabled", "yes");
+        set("rdb-del-sync-files", "yes");
+        set("rdb-del-sync-files", "no");
+        set("rdb-del-sync-files", "yes");
         assertThat(warnings)
-                .containsExactly("WARNING: 'aof-timestamp-enabled' is accepted, but has no effect in this version");
+                .containsExactly("WARNING: 'rdb-del-sync-files' is accepted, but has no effect in this version");
     }
 
     private Map<String, String> get(String... patterns) {
