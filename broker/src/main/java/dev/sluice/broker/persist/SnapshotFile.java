@@ -74,6 +74,9 @@ public final class SnapshotFile implements Snapshot.Sink {
     /** The walk waits for the disk while so much is on the way to it. */
     private static final long QUEUED_BYTES_MAX = 8 << 20;
 
+    /** What a large value costs while it waits, at the least. */
+    private static final int LARGE_BYTES = 64 << 10;
+
     /** As redis-server's: so there is never much left to force at the end. */
     private static final long FORCED_BYTES = 4 << 20;
 
@@ -153,6 +156,7 @@ public final class SnapshotFile implements Snapshot.Sink {
         }
         records.attributes(database, expireAtMs, accessMark);
         records.flush();
+        queuedBytes.addAndGet(LARGE_BYTES);
         parts.add(new Part.Large(database, key.detached(), value));
     }
 
@@ -263,6 +267,7 @@ public final class SnapshotFile implements Snapshot.Sink {
                         writer.value(large.database, large.key, large.value.value());
                     } finally {
                         loop.execute(large.value::release);
+                        written(LARGE_BYTES);
                     }
                 }
                 case Part.End(boolean complete) -> {
