@@ -14,11 +14,15 @@ import dev.sluice.broker.session.FlushGate;
 import dev.sluice.broker.session.Pause;
 import java.io.IOException;
 import java.security.SecureRandom;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 
 /**
  * The append-only file of a broker ({@code appendonly}): loaded at the start, written from then on. On the keyspace loop,
@@ -49,7 +53,11 @@ final class AppendOnly {
         void atEndOfTurn(Runnable what);
     }
 
+    /** Somebody who waits until the journal is on the disk up to here. */
+    private record Waiting(long offset, Sinks.Empty<Void> forced) {}
+
     private final Parts parts;
+    private final Deque<Waiting> waiting = new ArrayDeque<>();
     private @Nullable AppendLog file;
     private @Nullable Thread thread;
 
@@ -147,6 +155,31 @@ final class AppendOnly {
         }
     }
 
+    /** Whether all that was journalled is on the disk; false if nothing is written. */
+    boolean isForced() {
+        AppendLog open = file;
+        return open != null && open.forced() >= parts.journal.offset();
+    }
+
+    /** Completes when all that was journalled until now is. */
+    Mono<Void> whenForced() {
+        AppendLog open = file;
+        if (open == null) {
+            return Mono.never();
+        }
+        Sinks.Empty<Void> forced = Sinks.empty();
+        waiting.add(new Waiting(parts.journal.offset(), forced));
+        open.ask(true);
+        return forced.asMono();
+    }
+
+    private void tellForced(AppendLog open) {
+        while (!waiting.isEmpty() && waiting.peek().offset <= open.forced()) {
+            waiting.remove().forced.tryEmitEmpty();
+        }
+        open.ask(!waiting.isEmpty());
+    }
+
     /** Why nobody may write at the moment; null if everybody may. */
     @Nullable
     String writesRefused() {
@@ -197,6 +230,10 @@ final class AppendOnly {
         @Override
         public void advanced() {
             parts.gate.advanced();
+            AppendLog open = file;
+            if (open != null && !waiting.isEmpty()) {
+                tellForced(open);
+            }
         }
 
         @Override

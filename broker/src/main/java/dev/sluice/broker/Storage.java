@@ -287,6 +287,21 @@ final class Storage implements Persistence, Rules.Storage {
     }
 
     @Override
+    public boolean isAppending() {
+        return parts.appendOnly.isOn();
+    }
+
+    @Override
+    public boolean isForced() {
+        return parts.appendOnly.isForced();
+    }
+
+    @Override
+    public Mono<Void> whenForced() {
+        return parts.appendOnly.whenForced();
+    }
+
+    @Override
     public long savedSeconds() {
         return snapshots.savedSeconds();
     }

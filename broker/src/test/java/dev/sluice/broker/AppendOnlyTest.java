@@ -183,6 +183,29 @@ class AppendOnlyTest {
     }
 
     @Test
+    void waitaofAnswersWhenTheDiskHasIt() throws Exception {
+        start();
+        try (RawConnection client = connect();
+                RawConnection other = connect()) {
+            ask(client, "SET", "a", "1");
+            assertThat(ask(client, "WAITAOF", "1", "0", "0")).isEqualTo("*2\r\n:1\r\n:0");
+            assertThat(ask(client, "WAITAOF", "0", "0", "0")).isEqualTo("*2\r\n:1\r\n:0");
+            assertThat(ask(client, "WAITAOF", "0", "1", "1")).isEqualTo("*2\r\n:1\r\n:0");
+            assertThat(ask(client, "WAITAOF", "2", "0", "0"))
+                    .isEqualTo("-ERR value is out of range, must be between 0 and 1");
+            disk.beforeForce(() -> await(forced));
+            ask(client, "SET", "a", "2");
+            assertThat(ask(client, "WAITAOF", "1", "0", "10")).isEqualTo("*2\r\n:0\r\n:0");
+            ask(client, "MULTI");
+            ask(client, "WAITAOF", "1", "0", "0");
+            assertThat(ask(client, "EXEC")).isEqualTo("*1\r\n*2\r\n:0\r\n:0");
+            send(other, "WAITAOF", "1", "0", "0");
+            forced.countDown();
+            assertThat(read(other)).isEqualTo("*2\r\n:1\r\n:0");
+        }
+    }
+
+    @Test
     void thePolicyCanBeChanged() throws IOException {
         start("appendfsync", "no");
         try (RawConnection client = connect()) {

@@ -28,6 +28,15 @@ public interface Persistence {
     /** Whether anything at all is being written. */
     boolean isBusy();
 
+    /** Whether the append-only file is written. */
+    boolean isAppending();
+
+    /** Whether all that has been changed would be there, in the append-only file, after a crash of the machine. */
+    boolean isForced();
+
+    /** Completes when what has been changed by now is. */
+    Mono<Void> whenForced();
+
     /** When the dataset was last written as a whole, or read, in seconds since 1970. */
     long savedSeconds();
 

@@ -1,8 +1,10 @@
 package dev.sluice.broker.commands;
 
+import static dev.sluice.broker.command.Argument.integer;
 import static dev.sluice.broker.command.Argument.word;
 import static dev.sluice.broker.command.Command.control;
 import static dev.sluice.broker.command.Flag.ADMIN;
+import static dev.sluice.broker.command.Flag.BLOCKING;
 import static dev.sluice.broker.command.Flag.FAST;
 import static dev.sluice.broker.command.Flag.LOADING;
 import static dev.sluice.broker.command.Flag.NOSCRIPT;
@@ -10,13 +12,17 @@ import static dev.sluice.broker.command.Flag.NO_ASYNC_LOADING;
 import static dev.sluice.broker.command.Flag.NO_MULTI;
 import static dev.sluice.broker.command.Flag.STALE;
 
+import dev.sluice.broker.command.Args;
 import dev.sluice.broker.command.Call;
 import dev.sluice.broker.command.Category;
 import dev.sluice.broker.command.Command;
 import dev.sluice.broker.command.Group;
+import dev.sluice.broker.command.Timeout;
+import dev.sluice.broker.data.Value;
 import dev.sluice.streams.message.CommandError;
 import dev.sluice.streams.message.Reply;
 import java.util.List;
+import reactor.core.publisher.Mono;
 
 /** When the data is written to files. */
 final class PersistenceCommands {
@@ -33,6 +39,17 @@ final class PersistenceCommands {
 
     List<Command> table() {
         return Group.SERVER.rows(
+                control("WAITAOF", 4)
+                        .group(Group.GENERIC)
+                        .since("7.2.0")
+                        .flags(BLOCKING)
+                        .categories(Category.CONNECTION)
+                        .tips("request_policy:all_shards", "response_policy:agg_min")
+                        .complexity("O(1)")
+                        .says(
+                                "Waits until the connection's writes are on the disk here, and on that of so many replicas.")
+                        .takes(integer("numlocal"), integer("numreplicas"), integer("timeout"))
+                        .runs(this::waitForced),
                 control("SAVE", 1)
                         .since("1.0.0")
                         .flags(NO_ASYNC_LOADING, ADMIN, NOSCRIPT, NO_MULTI)
@@ -61,6 +78,31 @@ final class PersistenceCommands {
                         .complexity("O(1)")
                         .says("Begins to write the append-only file anew, without what is over.")
                         .runs(this::beginRewrite));
+    }
+
+    private Reply waitForced(Call call) {
+        long local = Args.toLong(call.argument(1), 0, 1, "ERR value is out of range, must be between 0 and 1");
+        long replicas =
+                Args.toLong(call.argument(2), 0, Integer.MAX_VALUE, "ERR value is out of range, must be positive");
+        long timeoutMs = Timeout.wholeMs(call.argument(3));
+        if (local > 0 && !persistence.isAppending()) {
+            throw new CommandError("ERR WAITAOF cannot be used when numlocal is set but appendonly is disabled.");
+        }
+        boolean reached = persistence.isForced();
+        if (replicas == 0 && (reached || local == 0) || !call.mayWait()) {
+            return acknowledged(reached);
+        }
+        Reply.Later timed = (Reply.Later)
+                call.waitFor(List.of(), Value.Type.STRING, timeoutMs, acknowledged(reached), (again, key) -> null);
+        Mono<Reply> forced = persistence.whenForced().thenReturn(acknowledged(true));
+        return Reply.later(
+                replicas > 0
+                        ? timed.reply().map(over -> acknowledged(persistence.isForced()))
+                        : Mono.firstWithSignal(forced, timed.reply()));
+    }
+
+    private static Reply acknowledged(boolean here) {
+        return Reply.array(Reply.integer(here ? 1 : 0), Reply.integer(0));
     }
 
     private Reply save(Call call) {

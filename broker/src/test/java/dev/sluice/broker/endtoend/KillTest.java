@@ -23,11 +23,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 /**
  * A broker is killed at any moment, again and again in one directory, while clients write. What is there then is what each
  * of them had written up to some point: with {@code always} all that it was told of, and no transaction in part. {@code
- * -Dsluice.scale=75} gives 300 rounds a policy.
+ * -Dsluice.scale=100} gives 300 rounds a policy.
  */
 @Tag("stress")
 class KillTest {
-    private static final int ROUNDS = 4;
+    private static final int ROUNDS = 3;
     private static final int WRITERS = 4;
     private static final int KINDS = 7;
     private static final int PIPELINED_MAX = 4;
