@@ -77,8 +77,8 @@ public class Arena implements AutoCloseable {
 
     /**
      * An arena that has all blocks as they are now, for another thread to read while this one changes: each copies an
-     * extent before it writes to it. It knows no {@link #capacity} of these, and cannot free them, but can have blocks of
-     * its own. It is given back by {@link #detach}.
+     * extent before it writes to it. It cannot free them, but can have blocks of its own. It is given back by {@link
+     * #detach}.
      */
     Arena freeze() {
         return freeze(extents.indices());
@@ -86,9 +86,11 @@ public class Arena implements AutoCloseable {
 
     /** The same with only some of the extents, see {@link #trace}. */
     Arena freeze(BitSet which) {
-        frozen = new Arena(pool, extents.frozen(which));
+        Arena view = new Arena(pool, extents.frozen(which));
+        view.blocks.learn(blocks, which);
+        frozen = view;
         writable = extents.writable;
-        return frozen;
+        return view;
     }
 
     /**

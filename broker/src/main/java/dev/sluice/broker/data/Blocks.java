@@ -6,7 +6,10 @@ import static java.lang.foreign.ValueLayout.JAVA_INT_UNALIGNED;
 import dev.sluice.streams.message.CommandError;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.IntConsumer;
 
 /**
@@ -129,6 +132,31 @@ final class Blocks {
 
     int capacity(int handle) {
         return runs[(runOf(handle) << ROW_SHIFT) + SIZE] << 3;
+    }
+
+    /** Makes known how large blocks are in extents that are shared with others: a run for all of one size. */
+    void learn(Blocks others, BitSet shared) {
+        Map<Integer, Integer> runOfSize = new HashMap<>();
+        for (int i = shared.nextSetBit(0); i >= 0; i = shared.nextSetBit(i + 1)) {
+            int[] theirs = others.extents.runOfPage[i];
+            int[] ours = new int[theirs.length];
+            int before = 0;
+            int run = 0;
+            for (int page = 0; page < theirs.length; page++) {
+                if (theirs[page] != before) {
+                    before = theirs[page];
+                    run = before == 0 ? 0 : runOfSize.computeIfAbsent(others.run(before, SIZE), this::knownRun);
+                }
+                ours[page] = run;
+            }
+            extents.runOfPage[i] = ours;
+        }
+    }
+
+    private int knownRun(int size) {
+        int run = unusedRow();
+        fillRow(run, 0, size, 0);
+        return run;
     }
 
     /**

@@ -67,8 +67,8 @@ final class Extents {
 
     /**
      * Others with the same memory, or the part of it that {@code which} names, which they hold too: whoever writes to it
-     * first, {@link #unshared}, gets a copy. They know nothing of the runs in it, but can have new ones of their own,
-     * beyond the limit.
+     * first, {@link #unshared}, gets a copy. What runs there are in it is not known here; new ones of their own are beyond
+     * the limit.
      */
     Extents frozen(BitSet which) {
         Extents frozen = new Extents(pool, firstIndex, false);

@@ -64,7 +64,7 @@ public final class Frozen {
         return new Frozen(new StringValue(arena, block, 0, rope.length(), raw, text, true), bytes, arena, null);
     }
 
-    /** To be read only, by one thread, until {@link #release}. It does not know how many bytes it takes. */
+    /** To be read only, by one thread, until {@link #release}. */
     public Value value() {
         return value;
     }

@@ -87,9 +87,11 @@ class FrozenTest {
             int fields = 2000 + random.nextInt(20_000);
             fill(fields);
             Map<Bytes, Bytes> before = content(hash());
+            long bytes = new FieldTable(root, SETTINGS.hash(), true).bytes();
             Frozen frozen = freeze();
             change(random.nextInt(fields), fields);
             assertThat(content(frozen.value())).as("seed %d", seed).isEqualTo(before);
+            assertThat(((HashValue) frozen.value()).bytes()).as("seed %d", seed).isEqualTo(bytes);
             frozen.release();
             change(random.nextInt(100), fields);
         }

@@ -321,6 +321,7 @@ class SnapshotTest {
         ListValue list = (ListValue) seen.frozen.get("0list").value();
         assertThat(list.size()).isEqualTo(5);
         assertThat(list.at(4)).isEqualTo(large);
+        assertThat(list.bytes()).isEqualTo(seen.frozen.get("0list").bytes());
         HashValue hash = (HashValue) seen.frozen.get("0hash").value();
         assertThat(hash.get(bytes("f1"))).isEqualTo(large);
         finish(snapshot);
