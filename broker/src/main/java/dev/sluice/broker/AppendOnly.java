@@ -106,7 +106,7 @@ final class AppendOnly {
         boolean takesTorn = parts.settings.isOn(Setting.AOF_LOAD_TRUNCATED);
         AofLoader.Loaded loaded;
         try {
-            loaded = new AofLoader(directory(), takesTorn, replay).load();
+            loaded = new AofLoader(directory(), parts.time, takesTorn, replay).load();
         } finally {
             replay.close();
         }

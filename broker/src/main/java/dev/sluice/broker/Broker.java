@@ -544,6 +544,7 @@ public final class Broker implements AutoCloseable {
 
     private void open(Ports ports) {
         wires.open(ports);
+        log.info("Listening, PID: {}", ProcessHandle.current().pid()); // who waits for a PID wants to connect then
         log.info("Server initialized");
         storage.open(this::replaying);
         ready = true;

@@ -30,7 +30,7 @@ public final class BrokerMain {
     private static void start(CommandLine.Start start) {
         Logging.open(start.settings());
         Logger log = LoggerFactory.getLogger(BrokerMain.class);
-        log.info("Sluice is starting, PID: {}", ProcessHandle.current().pid());
+        log.info("Sluice is starting");
         start.warnings().forEach(log::warn);
         Broker broker = open(start.settings(), log);
         Runtime.getRuntime()

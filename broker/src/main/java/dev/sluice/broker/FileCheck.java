@@ -177,10 +177,16 @@ final class FileCheck implements AutoCloseable {
             }
             try (Disk.Output output = disk.append(file.toAbsolutePath().toString())) {
                 output.truncate(result.valid());
+                output.write(result.rest(), 0, result.rest().length);
                 output.force();
             }
         }
-        return say(file, torn + "; repaired: %d bytes were cut off".formatted(result.size() - result.valid()), INTACT);
+        return say(
+                file,
+                torn
+                        + "; repaired: %d bytes were cut off"
+                                .formatted(result.size() - result.valid() - result.rest().length),
+                INTACT);
     }
 
     /** What a broker holds whose data this is; null if one does. Files of a log lie in a directory below it. */

@@ -129,7 +129,6 @@ final class Storage implements Persistence, Rules.Storage {
         try {
             parts.appendOnly.start(replaying);
         } catch (LoadRefused | CommandError refused) {
-            log.error("{}", refused.getMessage());
             throw new StartRefused(String.valueOf(refused.getMessage()));
         }
         log.info("DB loaded from append only file: {} seconds", seconds(parts.time.nanos() - start));

@@ -1,6 +1,7 @@
 package dev.sluice.broker.persist;
 
 import dev.sluice.broker.seam.Disk;
+import dev.sluice.broker.seam.Time;
 import dev.sluice.streams.message.Request;
 import java.io.IOException;
 import java.util.List;
@@ -38,13 +39,15 @@ public final class AofLoader {
     private static final byte[] RDB = {'R', 'E', 'D', 'I', 'S'};
 
     private final AofDirectory directory;
+    private final Time time;
     private final boolean takesTorn;
     private final Replay replay;
     private long total;
     private long done;
 
     /** @param takesTorn whether the last file may end in the middle: {@code aof-load-truncated} */
-    public AofLoader(AofDirectory directory, boolean takesTorn, Replay replay) {
+    public AofLoader(AofDirectory directory, Time time, boolean takesTorn, Replay replay) {
+        this.time = time;
         this.directory = directory;
         this.takesTorn = takesTorn;
         this.replay = replay;
@@ -93,13 +96,15 @@ public final class AofLoader {
         if (size(part) == 0) {
             return;
         }
+        long start = time.nanos();
         replay.begins(part.name());
         long from = isRdb(part) ? rdb(part) : 0;
         if (from < size(part)) {
             commands(part, from, last);
         }
         replay.ends();
-        log.info("DB loaded from {} file {}", base ? "base" : "incr", part.name());
+        String seconds = "%.3f".formatted((time.nanos() - start) / 1e9);
+        log.info("DB loaded from {} file {}: {} seconds", base ? "base" : "incr", part.name(), seconds);
     }
 
     private boolean isRdb(AofManifest.Part part) throws IOException {

@@ -102,7 +102,7 @@ public record AofManifest(@Nullable Part base, List<Part> history, List<Part> in
         increments.forEach(part -> line(text, part, 'i'));
         byte[] lines = text.toString().getBytes(StandardCharsets.ISO_8859_1);
         String sum = HexFormat.of().toHexDigits(Crc64.of(0, lines, 0, lines.length));
-        return (text + SUM + sum + "\n").getBytes(StandardCharsets.ISO_8859_1);
+        return (text + SUM + sum).getBytes(StandardCharsets.ISO_8859_1);
     }
 
     private static void line(StringBuilder text, Part part, char type) {

@@ -65,7 +65,7 @@ final class AofFixture {
 
     /** Opens what there is to be written to, once more if it has been. */
     AofFixture open(Fsync fsync) throws IOException {
-        AofLoader.Loaded loaded = new AofLoader(directory, true, new Kept()).load();
+        AofLoader.Loaded loaded = new AofLoader(directory, time, true, new Kept()).load();
         journal = new Journal();
         fatal.clear();
         turn.clear();
@@ -106,7 +106,7 @@ final class AofFixture {
     /** All that can be loaded, in order, without SELECT. */
     List<String> load(boolean takesTorn) {
         Kept kept = new Kept();
-        new AofLoader(directory, takesTorn, kept).load();
+        new AofLoader(directory, time, takesTorn, kept).load();
         return kept.commands;
     }
 

@@ -240,7 +240,7 @@ class AppendLogTest {
         aof.open(Fsync.ALWAYS);
         aof.append(Request.of("SET", "old", "1"));
         aof.close();
-        AofLoader.Loaded loaded = new AofLoader(aof.directory, true, new AofFixture.Kept()).load();
+        AofLoader.Loaded loaded = new AofLoader(aof.directory, aof.time, true, new AofFixture.Kept()).load();
         AppendLog aside = aof.reopen(loaded);
         aside.openAside();
         aof.journal.attach(aside);
