@@ -9,6 +9,8 @@ import dev.sluice.broker.metric.Info;
 import dev.sluice.broker.metric.InfoSection;
 import dev.sluice.broker.metric.InfoText;
 import dev.sluice.broker.metric.MemoryUse;
+import dev.sluice.broker.persist.AofRewrite;
+import dev.sluice.broker.persist.AppendLog;
 import dev.sluice.broker.persist.Loading;
 import dev.sluice.broker.persist.Snapshots;
 import dev.sluice.streams.message.Published;
@@ -117,7 +119,8 @@ final class InfoSections {
         text.idle("mem_not_counted_for_evict", "mem_replication_backlog", "mem_total_replication_buffers")
                 .field("mem_clients_slaves", 0)
                 .field("mem_clients_normal", use.clients())
-                .idle("mem_cluster_links", "mem_aof_buffer")
+                .idle("mem_cluster_links")
+                .field("mem_aof_buffer", parts.storage().backlogBytes())
                 .field("mem_allocator", "arena")
                 .idle("active_defrag_running")
                 .field("lazyfree_pending_objects", parts.keyspace().unlinkedPending())
@@ -155,6 +158,8 @@ final class InfoSections {
         Storage storage = parts.storage();
         Snapshots.Report save = storage.report();
         Loading loading = storage.loading();
+        AofRewrite.Report rewriting = storage.rewriting();
+        AppendLog appendLog = storage.appendLog();
         text.field("loading", loading.isOn() ? 1 : 0)
                 .idle("async_loading")
                 .field("current_cow_peak", save.queuedBytes())
@@ -173,13 +178,24 @@ final class InfoSections {
                 .idle("rdb_last_cow_size")
                 .field("rdb_last_load_keys_expired", storage.loadedExpired())
                 .field("rdb_last_load_keys_loaded", storage.loadedKeys())
-                .idle("aof_enabled", "aof_rewrite_in_progress", "aof_rewrite_scheduled")
-                .field("aof_last_rewrite_time_sec", -1)
-                .field("aof_current_rewrite_time_sec", -1)
-                .field("aof_last_bgrewrite_status", "ok")
-                .idle("aof_rewrites", "aof_rewrites_consecutive_failures")
-                .field("aof_last_write_status", "ok")
+                .field("aof_enabled", appendLog == null ? 0 : 1)
+                .field("aof_rewrite_in_progress", rewriting.running() ? 1 : 0)
+                .field("aof_rewrite_scheduled", rewriting.scheduled() ? 1 : 0)
+                .field("aof_last_rewrite_time_sec", rewriting.lastSeconds())
+                .field("aof_current_rewrite_time_sec", rewriting.currentSeconds())
+                .field("aof_last_bgrewrite_status", rewriting.lastWorked() ? "ok" : "err")
+                .field("aof_rewrites", rewriting.rewrites())
+                .field("aof_rewrites_consecutive_failures", rewriting.failures())
+                .field("aof_last_write_status", appendLog == null || appendLog.problem() == null ? "ok" : "err")
                 .idle("aof_last_cow_size", "module_fork_in_progress", "module_fork_last_cow_size");
+        if (appendLog != null) {
+            text.field("aof_current_size", appendLog.bytes())
+                    .field("aof_base_size", appendLog.baseBytes())
+                    .field("aof_pending_rewrite", rewriting.scheduled() ? 1 : 0)
+                    .field("aof_buffer_length", appendLog.backlogBytes())
+                    .idle("aof_pending_bio_fsync")
+                    .field("aof_delayed_fsync", appendLog.delayedForces());
+        }
         if (loading.isOn()) {
             text.field("loading_start_time", loading.startedSeconds())
                     .field("loading_total_bytes", loading.bytesTotal())

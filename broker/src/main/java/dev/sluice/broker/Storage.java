@@ -7,6 +7,8 @@ import dev.sluice.broker.config.Version;
 import dev.sluice.broker.keyspace.Changes;
 import dev.sluice.broker.keyspace.Database;
 import dev.sluice.broker.keyspace.Keyspace;
+import dev.sluice.broker.persist.AofRewrite;
+import dev.sluice.broker.persist.AppendLog;
 import dev.sluice.broker.persist.Backups;
 import dev.sluice.broker.persist.CorruptRdbException;
 import dev.sluice.broker.persist.LoadRefused;
@@ -72,6 +74,10 @@ final class Storage implements Persistence, Rules.Storage {
     private final Loading loading = new Loading();
     private final Snapshots snapshots;
     private final Backups backups;
+    private final AofRewrite rewrite;
+    private BiFunction<Replaying.Base, Replaying.Progress, Replaying> replaying = (base, progress) -> {
+        throw new IllegalStateException("not opened");
+    };
     private @Nullable Closeable lock;
     private boolean ending;
     private long loadedKeys;
@@ -94,6 +100,14 @@ final class Storage implements Persistence, Rules.Storage {
                 ProcessHandle.current().pid()));
         backups = new Backups(
                 new Backups.Parts(parts.settings, snapshots, parts.disk, parts.time, parts.loop, parts.aside));
+        rewrite = new AofRewrite(new AofRewrite.Parts(
+                parts.settings,
+                snapshots,
+                parts.appendOnly::file,
+                parts.disk,
+                parts.time,
+                parts.aside,
+                ProcessHandle.current().pid()));
         if (parts.appendOnly.isWanted() || parts.disk.exists(snapshots.path())) {
             loading.begin(parts.time.epochMillis(), 0);
         }
@@ -112,22 +126,23 @@ final class Storage implements Persistence, Rules.Storage {
      *
      * @throws StartRefused it cannot be read, or is another process's
      */
-    void open(BiFunction<Replaying.Base, Replaying.Progress, Replaying> replaying) {
+    void open(BiFunction<Replaying.Base, Replaying.Progress, Replaying> commands) {
+        replaying = commands;
         if (isOn()) {
             lock();
         }
         if (parts.appendOnly.isWanted()) {
-            loadAppendLog(replaying.apply(this::base, this::progress));
+            loadAppendLog();
         } else if (loading.isOn()) {
             load();
         }
     }
 
-    private void loadAppendLog(Replaying replaying) {
+    private void loadAppendLog() {
         long start = parts.time.nanos();
         parts.keyspace.now(parts.time.epochMillis());
         try {
-            parts.appendOnly.start(replaying);
+            parts.appendOnly.start(replaying.apply(this::base, this::progress));
         } catch (LoadRefused | CommandError refused) {
             throw new StartRefused(String.valueOf(refused.getMessage()));
         }
@@ -226,6 +241,23 @@ final class Storage implements Persistence, Rules.Storage {
         return snapshots.report();
     }
 
+    /** For INFO. */
+    AofRewrite.Report rewriting() {
+        return rewrite.report();
+    }
+
+    /** For INFO: the append-only file, if one is written. */
+    @Nullable
+    AppendLog appendLog() {
+        return parts.appendOnly.file();
+    }
+
+    /** Of the append-only file: what is not written yet. */
+    long backlogBytes() {
+        AppendLog file = appendLog();
+        return file == null ? 0 : file.backlogBytes();
+    }
+
     long loadedKeys() {
         return loadedKeys;
     }
@@ -236,6 +268,7 @@ final class Storage implements Persistence, Rules.Storage {
 
     void resetStatistics() {
         snapshots.resetStatistics();
+        rewrite.resetStatistics();
     }
 
     // ---- writing
@@ -244,6 +277,7 @@ final class Storage implements Persistence, Rules.Storage {
     void look() {
         if (!loading.isOn() && !ending) {
             snapshots.look();
+            rewrite.look();
         }
     }
 
@@ -264,11 +298,13 @@ final class Storage implements Persistence, Rules.Storage {
 
     @Override
     public boolean beginRewrite() {
-        return false;
+        return rewrite.begin();
     }
 
     @Override
-    public void scheduleRewrite() {}
+    public void scheduleRewrite() {
+        rewrite.schedule();
+    }
 
     @Override
     public boolean isSaving() {
@@ -277,12 +313,12 @@ final class Storage implements Persistence, Rules.Storage {
 
     @Override
     public boolean isRewriting() {
-        return false;
+        return rewrite.isRunning();
     }
 
     @Override
     public boolean isBusy() {
-        return snapshots.isBusy();
+        return snapshots.isBusy() || rewrite.isRunning();
     }
 
     @Override
@@ -420,7 +456,34 @@ final class Storage implements Persistence, Rules.Storage {
 
     @Override
     public Mono<Reloaded> reloadAppendLog() {
-        return Mono.just(Reloaded.NOT_LOADED);
+        if (!parts.appendOnly.isOn() || isBusy()) {
+            return Mono.just(Reloaded.NOT_LOADED);
+        }
+        Sinks.One<Reloaded> outcome = Sinks.one();
+        parts.pause.begin(Pause.Scope.ALL, Long.MAX_VALUE, parts.time.epochMillis());
+        parts.appendOnly.stop();
+        parts.aside.execute(() -> {
+            parts.appendOnly.join();
+            parts.loop.execute(() -> {
+                loading.begin(parts.time.epochMillis(), 0);
+                flush();
+                parts.aside.execute(() -> reloadAppendLog(outcome));
+            });
+        });
+        return outcome.asMono();
+    }
+
+    /** What cannot be read is not half there afterwards: as redis-server, the process ends. */
+    private void reloadAppendLog(Sinks.One<Reloaded> outcome) {
+        try {
+            loadAppendLog();
+            parts.loop.execute(() -> {
+                parts.pause.end();
+                outcome.tryEmitValue(Reloaded.DONE);
+            });
+        } catch (StartRefused refused) {
+            parts.stop.run();
+        }
     }
 
     // ---- at the end

@@ -154,6 +154,51 @@ class StorageTest {
         }
     }
 
+    /** Each of them is read by another thread while it changes. */
+    @Test
+    void largeValuesOfEveryTypeAreWrittenAsTheyWere() throws IOException {
+        String digest;
+        try (Broker broker = start();
+                RawConnection client = connect(broker)) {
+            for (int i = 0; i < 300; i++) {
+                StringBuilder members = new StringBuilder();
+                for (int j = 0; j < 50; j++) {
+                    members.append(" m:").append(i * 50 + j);
+                }
+                ask(client, ("RPUSH list" + members).split(" "));
+                ask(client, ("SADD set" + members).split(" "));
+                ask(client, ("SADD ints" + members.toString().replace("m:", "")).split(" "));
+                ask(client, ("HSET hash" + members).split(" "));
+                ask(client, ("HSET expiring" + members).split(" "));
+                ask(client, ("SADD gone" + members).split(" "));
+            }
+            ask(client, "RPUSH", "list", "x".repeat(300_000), "y");
+            ask(client, "SET", "string", "z".repeat(3_000_000));
+            for (int i = 0; i < 15_000; i += 100) {
+                ask(client, "HPEXPIRE", "expiring", "1000000", "FIELDS", "1", "m:" + i);
+            }
+            digest = ask(client, "DEBUG", "DIGEST");
+            ask(client, "BGSAVE");
+            for (int i = 0; i < 100; i++) {
+                ask(client, "LSET", "list", "" + i, "changed");
+                ask(client, "SREM", "set", "m:" + i);
+                ask(client, "SREM", "ints", "" + i);
+                ask(client, "HSET", "hash", "m:" + 2 * i, "changed");
+                ask(client, "HDEL", "expiring", "m:" + 2 * i);
+                ask(client, "SETRANGE", "string", "" + i * 1000, "changed");
+            }
+            ask(client, "DEL", "gone");
+            await().until(() -> ask(client, "INFO", "persistence").contains("rdb_bgsave_in_progress:0"));
+            assertThat(ask(client, "INFO", "persistence")).contains("rdb_last_bgsave_status:ok");
+        }
+        try (Broker broker = start();
+                RawConnection client = connect(broker)) {
+            assertThat(ask(client, "DEBUG", "DIGEST")).isEqualTo(digest);
+            assertThat(ask(client, "HPTTL", "expiring", "FIELDS", "2", "m:300", "m:302"))
+                    .matches("(?s)[*]2..:[0-9]+..:-1..");
+        }
+    }
+
     @Test
     void nothingIsLeftOfAFileThatWasGivenUp() throws IOException {
         try (Broker broker = start("rdb-key-save-delay", "100000");

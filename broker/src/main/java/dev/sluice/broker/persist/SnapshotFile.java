@@ -215,9 +215,9 @@ public final class SnapshotFile implements Snapshot.Sink {
             failure = refused;
         } catch (InterruptedException end) {
             failure = new IOException("interrupted");
-        } catch (RuntimeException broken) {
-            log.error("What is saved cannot be written", broken);
-            failure = new IOException(broken);
+        } catch (RuntimeException | Error broken) {
+            log.error("A snapshot cannot be written", broken);
+            failure = new IOException("internal error: " + broken);
         }
         if (failure != null) {
             failed = true;

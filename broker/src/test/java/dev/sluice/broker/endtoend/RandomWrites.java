@@ -3,7 +3,7 @@ package dev.sluice.broker.endtoend;
 import java.util.Random;
 
 /** Writes of every type, over so many keys that they take a few hundred megabytes, half of them with a time to live. */
-final class RandomWrites {
+public final class RandomWrites {
     private static final int KEYS = 20_000;
     private static final int MEMBERS = 1_000;
     private static final int SMALL_BYTES = 200;
@@ -12,12 +12,12 @@ final class RandomWrites {
 
     private final Random random;
 
-    RandomWrites(Random random) {
+    public RandomWrites(Random random) {
         this.random = random;
     }
 
     /** The next command. No two types have a key in common. */
-    String[] next() {
+    public String[] next() {
         return switch (random.nextInt(26)) {
             case 0, 1, 2 -> words("SET", key("s"), value());
             case 3 -> words("SET", key("s"), value(), "EX", "10000");
