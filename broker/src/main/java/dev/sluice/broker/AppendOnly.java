@@ -77,6 +77,11 @@ final class AppendOnly {
         return parts.settings.isOn(Setting.APPENDONLY);
     }
 
+    /** Whether there is something to be loaded. */
+    boolean hasData() {
+        return !directory().isEmpty();
+    }
+
     /** Whether it is written. */
     boolean isOn() {
         return file != null;

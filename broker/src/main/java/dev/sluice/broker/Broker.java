@@ -543,10 +543,16 @@ public final class Broker implements AutoCloseable {
     }
 
     private void open(Ports ports) {
+        boolean loads = storage.isLoading();
+        if (!loads) {
+            storage.open(this::replaying); // what the first client writes is kept already
+        }
         wires.open(ports);
         log.info("Listening, PID: {}", ProcessHandle.current().pid()); // who waits for a PID wants to connect then
         log.info("Server initialized");
-        storage.open(this::replaying);
+        if (loads) {
+            storage.open(this::replaying);
+        }
         ready = true;
     }
 

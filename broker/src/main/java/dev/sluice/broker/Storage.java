@@ -108,7 +108,8 @@ final class Storage implements Persistence, Rules.Storage {
                 parts.time,
                 parts.aside,
                 ProcessHandle.current().pid()));
-        if (parts.appendOnly.isWanted() || parts.disk.exists(snapshots.path())) {
+        boolean appends = parts.appendOnly.isWanted();
+        if (appends ? parts.appendOnly.hasData() : parts.disk.exists(snapshots.path())) {
             loading.begin(parts.time.epochMillis(), 0);
         }
     }
@@ -146,7 +147,9 @@ final class Storage implements Persistence, Rules.Storage {
         } catch (LoadRefused | CommandError refused) {
             throw new StartRefused(String.valueOf(refused.getMessage()));
         }
-        log.info("DB loaded from append only file: {} seconds", seconds(parts.time.nanos() - start));
+        if (loading.isOn()) {
+            log.info("DB loaded from append only file: {} seconds", seconds(parts.time.nanos() - start));
+        }
         parts.loop.execute(this::loaded);
     }
 

@@ -36,6 +36,11 @@ public record AofDirectory(Disk disk, String parent, String name, String fileNam
         return disk.exists(path) ? AofManifest.of(disk.read(path)) : AofManifest.EMPTY;
     }
 
+    /** Whether there is nothing at all to be loaded. */
+    public boolean isEmpty() {
+        return !disk.exists(path(manifestName())) && !disk.exists(parent + "/" + fileName);
+    }
+
     /** Where something is written that is to be renamed. */
     String temporary(String file) {
         return path(TEMPORARY + file);

@@ -6,10 +6,14 @@ import dev.sluice.broker.config.Settings;
 import dev.sluice.broker.journal.Journal;
 import dev.sluice.streams.message.Bytes;
 import java.io.ByteArrayOutputStream;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 
 /** A broker of ours in this process, whose journal is kept. */
 final class EmbeddedBroker implements Subject {
@@ -18,8 +22,11 @@ final class EmbeddedBroker implements Subject {
     private final Broker broker;
     private final ByteArrayOutputStream journal = new ByteArrayOutputStream();
 
-    private EmbeddedBroker(Broker broker) {
+    private final Path directory;
+
+    private EmbeddedBroker(Broker broker, Path directory) {
         this.broker = broker;
+        this.directory = directory;
         Journal.Reader reader = this::keep;
         broker.onLoop(() -> {
             broker.journal().attach(reader);
@@ -27,9 +34,15 @@ final class EmbeddedBroker implements Subject {
         });
     }
 
+    /** In a directory of its own: what a transcript saves is not for others. */
     static EmbeddedBroker start() {
-        Settings settings = Settings.of("enable-debug-command", "yes", "save", "");
-        return new EmbeddedBroker(Broker.start(settings, new Ports(Ports.ANY, Ports.OFF, Ports.OFF)));
+        try {
+            Path directory = Files.createTempDirectory("embedded-broker");
+            Settings settings = Settings.of("enable-debug-command", "yes", "save", "", "dir", directory.toString());
+            return new EmbeddedBroker(Broker.start(settings, new Ports(Ports.ANY, Ports.OFF, Ports.OFF)), directory);
+        } catch (IOException noRoom) {
+            throw new UncheckedIOException(noRoom);
+        }
     }
 
     private void keep(long offset, Bytes record) {
@@ -75,5 +88,9 @@ final class EmbeddedBroker implements Subject {
     @Override
     public void close() {
         broker.close();
+        for (File left : Objects.requireNonNullElse(directory.toFile().listFiles(), new File[0])) {
+            left.delete();
+        }
+        directory.toFile().delete();
     }
 }
