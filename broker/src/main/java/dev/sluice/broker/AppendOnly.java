@@ -243,7 +243,7 @@ final class AppendOnly {
 
         @Override
         public void hold(boolean on) {
-            parts.pause.full(on);
+            parts.pause.full(Pause.Full.JOURNAL, on);
         }
 
         @Override

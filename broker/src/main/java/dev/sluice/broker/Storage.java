@@ -79,6 +79,7 @@ final class Storage implements Persistence, Rules.Storage {
         throw new IllegalStateException("not opened");
     };
     private @Nullable Closeable lock;
+    private volatile boolean verifiesChecksums = true;
     private boolean ending;
     private long loadedKeys;
     private long loadedExpired;
@@ -94,6 +95,7 @@ final class Storage implements Persistence, Rules.Storage {
                 parts.time,
                 parts.loop,
                 parts.thread,
+                on -> parts.pause.full(Pause.Full.SNAPSHOT, on),
                 parts.usedMemory,
                 Broker.REDIS_VERSION,
                 Version.current(),
@@ -155,7 +157,7 @@ final class Storage implements Persistence, Rules.Storage {
 
     /** What an append-only file begins with. */
     private long base(String name, Disk.Input file) throws IOException {
-        RdbLoader.Options options = new RdbLoader.Options(true, false, parts.settings.isOn(Setting.RDBCHECKSUM));
+        RdbLoader.Options options = new RdbLoader.Options(true, false, verifies());
         RdbLoader.Loaded loaded =
                 RdbLoader.load(file.stream(), file.size(), parts.keyspace, kept, options, loading::done, parts.thread);
         loadedFrom(loaded);
@@ -272,6 +274,20 @@ final class Storage implements Persistence, Rules.Storage {
     void resetStatistics() {
         snapshots.resetStatistics();
         rewrite.resetStatistics();
+    }
+
+    @Override
+    public boolean verifiesChecksums() {
+        return verifiesChecksums;
+    }
+
+    @Override
+    public void verifyChecksums(boolean on) {
+        verifiesChecksums = on;
+    }
+
+    private boolean verifies() {
+        return verifiesChecksums && parts.settings.isOn(Setting.RDBCHECKSUM);
     }
 
     // ---- writing
@@ -400,10 +416,7 @@ final class Storage implements Persistence, Rules.Storage {
             if (flushes) {
                 flush();
             }
-            read(
-                    new Pieces(file),
-                    bytes,
-                    new RdbLoader.Options(false, merges, parts.settings.isOn(Setting.RDBCHECKSUM)));
+            read(new Pieces(file), bytes, new RdbLoader.Options(false, merges, verifies()));
             log.info("DB reloaded by DEBUG RELOAD");
             return true;
         } catch (IOException | CorruptRdbException | CommandError broken) {

@@ -199,6 +199,35 @@ class StorageTest {
         }
     }
 
+    /** What is overwritten before it was saved waits for the disk, and so do the commands that overwrite it. */
+    @Test
+    void writersWaitWhereTheDiskDoesNotKeepUp() throws IOException {
+        String digest;
+        try (Broker broker = start("snapshot-preimage-bytes-max", "16mb", "backup-bytes-per-second-max", "200mb");
+                RawConnection client = connect(broker)) {
+            for (int i = 0; i < 1_500; i++) {
+                ask(client, "SET", "k" + i, "x".repeat(50_000));
+            }
+            digest = ask(client, "DEBUG", "DIGEST");
+            ask(client, "BGSAVE");
+            for (int i = 0; i < 1_500; i++) {
+                client.send(List.of(bytes("SET"), bytes("k" + i), bytes("y")));
+            }
+            for (int i = 0; i < 1_500; i++) {
+                assertThat(client.read()).isEqualTo(bytes("+OK\r\n"));
+            }
+            await().until(() -> ask(client, "INFO", "persistence").contains("rdb_bgsave_in_progress:0"));
+        }
+        try (Broker broker = start();
+                RawConnection client = connect(broker)) {
+            assertThat(ask(client, "DEBUG", "DIGEST")).isEqualTo(digest);
+        }
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.ISO_8859_1);
+    }
+
     @Test
     void nothingIsLeftOfAFileThatWasGivenUp() throws IOException {
         try (Broker broker = start("rdb-key-save-delay", "100000");

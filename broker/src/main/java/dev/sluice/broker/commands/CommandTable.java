@@ -64,7 +64,7 @@ public final class CommandTable {
                         new HyperLogLogCommands(() -> parts.settings().number(Setting.HLL_SPARSE_MAX_BYTES)).table(),
                         KeyCommands.TABLE,
                         TransferCommands.TABLE,
-                        new DumpCommands(parts.settings()).table(),
+                        new DumpCommands(parts.settings(), parts.persistence()).table(),
                         SortCommands.TABLE,
                         ObjectCommands.TABLE,
                         ReplicationCommands.TABLE,

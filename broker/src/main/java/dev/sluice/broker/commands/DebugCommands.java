@@ -100,6 +100,12 @@ final class DebugCommands {
                         "Has no effect: who is owed nothing has no buffer.",
                         call -> Reply.Status.OK),
                 row("SET-ACTIVE-EXPIRE", 3, " <0|1>", "At 0, keys expire only when asked for.", this::activeExpiry),
+                row(
+                        "SET-SKIP-CHECKSUM-VALIDATION",
+                        3,
+                        " <0|1>",
+                        "At 1, checksums of files and payloads are not looked at.",
+                        reload::skipChecksums),
                 row("SLEEP", 3, " <seconds>", "Does nothing else for so long.", this::sleep),
                 row("STRINGMATCH-LEN", 4, " <pattern> <string>", "Whether they match.", DebugCommands::matches),
                 row("STRINGMATCH-TEST", 2, "", "Tries patterns at random.", DebugCommands::tryPatterns),

@@ -5,7 +5,7 @@ import dev.sluice.broker.command.Call;
 import dev.sluice.streams.message.CommandError;
 import dev.sluice.streams.message.Reply;
 
-/** DEBUG RELOAD and LOADAOF: data goes from its files into memory again. */
+/** DEBUG RELOAD and LOADAOF: data goes from its files into memory again; and what is not verified then. */
 final class DebugReload {
     private static final Reply NOT_LOADED = Reply.error("ERR Error trying to load the RDB dump");
 
@@ -31,6 +31,11 @@ final class DebugReload {
             }
         }
         return Reply.later(persistence.reload(saves, flushes, merges).map(DebugReload::outcome));
+    }
+
+    Reply skipChecksums(Call call) {
+        persistence.verifyChecksums(!call.argument(2).is("1"));
+        return Reply.Status.OK;
     }
 
     Reply loadAppendLog(Call call) {

@@ -42,8 +42,10 @@ final class DumpCommands {
     private static final int NOT_GIVEN = -1;
 
     private final Settings settings;
+    private final Persistence persistence;
 
-    DumpCommands(Settings settings) {
+    DumpCommands(Settings settings, Persistence persistence) {
+        this.persistence = persistence;
         this.settings = settings;
     }
 
@@ -74,7 +76,7 @@ final class DumpCommands {
                                 .since("5.0.0")
                                 .optional())
                         .takes(integer("frequency").token("FREQ").since("5.0.0").optional())
-                        .runs(DumpCommands::restore));
+                        .runs(this::restore));
     }
 
     private Reply dump(Call call) {
@@ -108,7 +110,7 @@ final class DumpCommands {
         }
     }
 
-    private static Reply restore(Call call) {
+    private Reply restore(Call call) {
         Restoring options = Restoring.parse(call.args(4));
         Bytes key = call.key();
         Database database = call.database();
@@ -117,7 +119,7 @@ final class DumpCommands {
         }
         long ttl = Args.toLong(call.argument(2), 0, Long.MAX_VALUE, "ERR Invalid TTL value, must be >= 0");
         Bytes payload = call.argument(3);
-        if (!Dump.isIntact(payload)) {
+        if (!Dump.isIntact(payload, persistence.verifiesChecksums())) {
             throw NOT_INTACT;
         }
         long expireAt = ttl == 0 || options.absoluteTtl() ? ttl : ttl + call.now();

@@ -60,6 +60,11 @@ public interface Persistence {
     /** Reads the append-only file in place of all data, in the same way. */
     Mono<Reloaded> reloadAppendLog();
 
+    /** Whether checksums of files and payloads are looked at: for tests that break what is behind them. */
+    boolean verifiesChecksums();
+
+    void verifyChecksums(boolean on);
+
     /** How the process is to end. */
     record Ending(boolean saves, boolean savesNot, boolean forced) {}
 

@@ -332,7 +332,9 @@ public enum Setting {
     TURN_US_MAX(number("turn-us-max", 10, 1_000_000, 200).isApplied()),
     HOUSEKEEPING_US_MAX(number("housekeeping-us-max", 10, 1_000_000, 800).isApplied()),
 
-    // Ours: backups
+    // Ours: snapshots and backups
+    SNAPSHOT_PREIMAGE_BYTES_MAX(
+            memory("snapshot-preimage-bytes-max", 16 * MB, LONG_MAX, 64 * MB).isApplied()),
     BACKUP_DIR(text("backup-dir", "backups").asGuarded().isApplied()),
     BACKUP_BYTES_PER_SECOND_MAX(
             memory("backup-bytes-per-second-max", 0, LONG_MAX, 64 * MB).isApplied()),

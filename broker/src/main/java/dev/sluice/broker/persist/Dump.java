@@ -32,8 +32,8 @@ public final class Dump {
         return out.bytes();
     }
 
-    /** Whether version and checksum at the end of a payload are right. */
-    public static boolean isIntact(Bytes payload) {
+    /** Whether version and checksum at the end of a payload are right; {@code verifies} the checksum. */
+    public static boolean isIntact(Bytes payload, boolean verifies) {
         int body = payload.length() - FOOTER_BYTES;
         if (body < 0) {
             return false;
@@ -42,7 +42,7 @@ public final class Dump {
         long version = footer.uint(Short.BYTES);
         long checksum = footer.uint(Long.BYTES);
         return version <= VERSION_READ_MAX
-                && checksum == Crc64.of(0, payload.array(), payload.offset(), body + Short.BYTES);
+                && (!verifies || checksum == Crc64.of(0, payload.array(), payload.offset(), body + Short.BYTES));
     }
 
     /**

@@ -48,6 +48,8 @@ public final class SnapshotFile implements Snapshot.Sink {
      * @param biteNanos the longest bite
      * @param keyDelayMicros {@code rdb-key-save-delay}
      * @param bytesPerSecond at most; 0: as fast as the disk takes them
+     * @param queuedBytesMax more than that, of what is saved before commands change it, does not wait for the disk
+     * @param hold begins and ends to hold such commands; on the loop
      */
     public record Way(
             String path,
@@ -60,7 +62,9 @@ public final class SnapshotFile implements Snapshot.Sink {
             boolean forcesOnTheWay,
             long biteNanos,
             long keyDelayMicros,
-            long bytesPerSecond) {}
+            long bytesPerSecond,
+            long queuedBytesMax,
+            Consumer<Boolean> hold) {}
 
     private sealed interface Part {
         record Chunk(Bytes bytes) implements Part {}
@@ -91,6 +95,7 @@ public final class SnapshotFile implements Snapshot.Sink {
     private final BlockingQueue<Part> parts = new LinkedBlockingQueue<>();
     private final AtomicLong queuedBytes = new AtomicLong();
     private final AtomicBoolean waitsForDisk = new AtomicBoolean();
+    private volatile boolean holds; // commands that change data
     private volatile boolean failed;
     private volatile boolean stopping;
     private @Nullable Snapshot snapshot;
@@ -156,13 +161,28 @@ public final class SnapshotFile implements Snapshot.Sink {
         }
         records.attributes(database, expireAtMs, accessMark);
         records.flush();
-        queuedBytes.addAndGet(LARGE_BYTES);
         parts.add(new Part.Large(database, key.detached(), value));
+        queued(LARGE_BYTES);
     }
 
     private void put(Bytes chunk) {
-        queuedBytes.addAndGet(chunk.length());
         parts.add(new Part.Chunk(chunk));
+        queued(chunk.length());
+    }
+
+    /** The walk waits by itself, but not what commands are about to change: so they wait. */
+    private void queued(int bytes) {
+        if (queuedBytes.addAndGet(bytes) > way.queuedBytesMax && !holds) {
+            holds = true;
+            way.hold.accept(true);
+        }
+    }
+
+    private void letGo() {
+        if (holds) {
+            holds = false;
+            way.hold.accept(false);
+        }
     }
 
     private void bite() {
@@ -285,6 +305,9 @@ public final class SnapshotFile implements Snapshot.Sink {
         if (left < QUEUED_BYTES_MAX / 2 && waitsForDisk.compareAndSet(true, false)) {
             loop.execute(this::bite);
         }
+        if (holds && left < way.queuedBytesMax / 2) {
+            loop.execute(this::letGo);
+        }
     }
 
     // ---- on the loop
@@ -304,6 +327,7 @@ public final class SnapshotFile implements Snapshot.Sink {
                 large.value.release();
             }
         }
+        letGo();
         done.accept(failure);
     }
 }

@@ -30,6 +30,7 @@ public final class Snapshots {
      * What it works with.
      *
      * @param thread has nothing else to do than to write snapshots
+     * @param hold begins and ends to hold what changes data
      * @param usedMemory bytes, for the file's header
      * @param processId for the name of the file while it is written
      */
@@ -42,6 +43,7 @@ public final class Snapshots {
             Time time,
             SnapshotFile.Loop loop,
             Executor thread,
+            Consumer<Boolean> hold,
             LongSupplier usedMemory,
             String redisVersion,
             String sluiceVersion,
@@ -208,7 +210,9 @@ public final class Snapshots {
                 settings.isOn(Setting.RDB_SAVE_INCREMENTAL_FSYNC),
                 settings.number(Setting.HOUSEKEEPING_US_MAX) * 1000,
                 settings.number(Setting.RDB_KEY_SAVE_DELAY),
-                bytesPerSecond);
+                bytesPerSecond,
+                settings.number(Setting.SNAPSHOT_PREIMAGE_BYTES_MAX),
+                parts.hold);
         SnapshotFile file = new SnapshotFile(parts.keyspace, parts.disk, parts.time, parts.loop, way, failure -> {
             running = null;
             Sinks.Empty<Void> waiting = idle;

@@ -3,6 +3,7 @@ package dev.sluice.broker.session;
 import dev.sluice.broker.seam.Timer;
 import dev.sluice.streams.message.Reply;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -24,6 +25,13 @@ public final class Pause {
         ALL
     }
 
+    /** What waits for the disk. */
+    public enum Full {
+        JOURNAL,
+        /** What is saved as it was before it is changed. */
+        SNAPSHOT
+    }
+
     /** A longer pause looks at the clock in between. */
     private static final long ALARM_MS_MAX = 24 * 60 * 60 * 1000L;
 
@@ -33,7 +41,7 @@ public final class Pause {
     private Disposable alarm = Disposables.disposed();
     private @Nullable Scope scope;
     private long endMs;
-    private boolean full;
+    private final EnumSet<Full> full = EnumSet.noneOf(Full.class);
 
     public Pause(Timer timer) {
         this.timer = timer;
@@ -46,12 +54,12 @@ public final class Pause {
 
     /** Whether anything may be held. */
     public boolean isOn() {
-        return scope != null || full;
+        return scope != null || !full.isEmpty();
     }
 
     /** Whether a request is held that changes data or goes to replicas, or one that does not. */
     public boolean holds(boolean writes) {
-        return scope == Scope.ALL || (scope == Scope.WRITE || full) && writes;
+        return scope == Scope.ALL || (scope == Scope.WRITE || !full.isEmpty()) && writes;
     }
 
     /** How many requests are held. */
@@ -97,9 +105,10 @@ public final class Pause {
     }
 
     /** What changes data is held while the disk does not take what was changed before, whatever else is paused. */
-    public void full(boolean on) {
-        full = on;
-        if (!on) {
+    public void full(Full what, boolean on) {
+        if (on) {
+            full.add(what);
+        } else if (full.remove(what) && full.isEmpty()) {
             resume();
         }
     }
