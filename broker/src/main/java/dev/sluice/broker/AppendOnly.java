@@ -59,7 +59,8 @@ final class AppendOnly {
     private final Parts parts;
     private final Deque<Waiting> waiting = new ArrayDeque<>();
     private @Nullable AppendLog file;
-    private @Nullable Thread thread;
+    private @Nullable AppendLog ended;
+    private volatile @Nullable Thread thread;
 
     AppendOnly(Parts parts) {
         this.parts = parts;
@@ -124,6 +125,17 @@ final class AppendOnly {
         parts.loop.execute(() -> begin(opened));
     }
 
+    /**
+     * Opens a file that counts when all data has been written as its base. On a thread that may wait; {@link #begin} is to
+     * follow.
+     */
+    AppendLog openAside() throws IOException {
+        join(); // the one before
+        AppendLog opened = log(AofLoader.notLoaded(directory()));
+        opened.openAside();
+        return opened;
+    }
+
     private AppendLog log(AofLoader.Loaded loaded) {
         return new AppendLog(
                 directory(),
@@ -135,7 +147,8 @@ final class AppendOnly {
                 new House());
     }
 
-    private void begin(AppendLog opened) {
+    /** What is journalled from now on is written. */
+    void begin(AppendLog opened) {
         file = opened;
         parts.journal.attach(opened);
         thread = Thread.ofPlatform().daemon().name("sluice-aof").start(opened::work);
@@ -163,7 +176,7 @@ final class AppendOnly {
     /** Whether all that was journalled is on the disk; false if nothing is written. */
     boolean isForced() {
         AppendLog open = file;
-        return open != null && open.forced() >= parts.journal.offset();
+        return open != null && !open.isAside() && open.forced() >= parts.journal.offset();
     }
 
     /** Completes when all that was journalled until now is. */
@@ -179,7 +192,7 @@ final class AppendOnly {
     }
 
     private void tellForced(AppendLog open) {
-        while (!waiting.isEmpty() && waiting.peek().offset <= open.forced()) {
+        while (!open.isAside() && !waiting.isEmpty() && waiting.peek().offset <= open.forced()) {
             waiting.remove().forced.tryEmitEmpty();
         }
         open.ask(!waiting.isEmpty());
@@ -197,9 +210,12 @@ final class AppendOnly {
     void stop() {
         AppendLog open = file;
         if (open != null) {
+            file = null;
             parts.journal.detach(open);
+            parts.pause.full(Pause.Full.JOURNAL, false);
             log.info("Calling fsync() on the AOF file.");
-            open.close();
+            open.close(); // what waits for the disk leaves when all is forced
+            ended = open;
         }
     }
 
@@ -235,7 +251,7 @@ final class AppendOnly {
         @Override
         public void advanced() {
             parts.gate.advanced();
-            AppendLog open = file;
+            AppendLog open = file == null ? ended : file;
             if (open != null && !waiting.isEmpty()) {
                 tellForced(open);
             }

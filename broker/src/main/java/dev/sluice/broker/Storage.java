@@ -78,9 +78,10 @@ final class Storage implements Persistence, Rules.Storage {
     private BiFunction<Replaying.Base, Replaying.Progress, Replaying> replaying = (base, progress) -> {
         throw new IllegalStateException("not opened");
     };
-    private @Nullable Closeable lock;
+    private volatile @Nullable Closeable lock;
     private volatile boolean verifiesChecksums = true;
     private boolean ending;
+    private boolean opening;
     private long loadedKeys;
     private long loadedExpired;
 
@@ -110,6 +111,7 @@ final class Storage implements Persistence, Rules.Storage {
                 parts.time,
                 parts.aside,
                 ProcessHandle.current().pid()));
+        parts.settings.onChange(Setting.APPENDONLY, this::followAppendOnly);
         boolean appends = parts.appendOnly.isWanted();
         if (appends ? parts.appendOnly.hasData() : parts.disk.exists(snapshots.path())) {
             loading.begin(parts.time.epochMillis(), 0);
@@ -153,6 +155,44 @@ final class Storage implements Persistence, Rules.Storage {
             log.info("DB loaded from append only file: {} seconds", seconds(parts.time.nanos() - start));
         }
         parts.loop.execute(this::loaded);
+    }
+
+    /** The append-only file is turned on or off while the broker runs. */
+    private void followAppendOnly() {
+        boolean wanted = parts.appendOnly.isWanted();
+        if (loading.isOn() || wanted == (parts.appendOnly.isOn() || opening)) {
+            return;
+        }
+        if (wanted) {
+            opening = true;
+            parts.aside.execute(this::openAside);
+        } else if (parts.appendOnly.isOn()) {
+            rewrite.cancel();
+            parts.appendOnly.stop();
+        }
+    }
+
+    private void openAside() {
+        try {
+            if (lock == null) {
+                lock();
+            }
+            AppendLog opened = parts.appendOnly.openAside();
+            parts.loop.execute(() -> beginAside(opened));
+        } catch (IOException | StartRefused | LoadRefused refused) {
+            log.warn("The append-only file cannot be turned on: {}", refused.getMessage());
+            parts.loop.execute(() -> opening = false);
+        }
+    }
+
+    /** What is journalled from here on follows a base that is made of the data as it is now. */
+    private void beginAside(AppendLog opened) {
+        opening = false;
+        parts.appendOnly.begin(opened);
+        if (!rewrite.begin()) {
+            rewrite.schedule();
+        }
+        followAppendOnly(); // it may have been turned off again
     }
 
     /** What an append-only file begins with. */

@@ -220,6 +220,37 @@ class AppendOnlyTest {
     }
 
     @Test
+    void canBeTurnedOnAndOffWhileItRuns() throws IOException {
+        start("appendonly", "no");
+        String digest;
+        try (RawConnection client = connect()) {
+            ask(client, "SET", "before", "1");
+            for (int i = 0; i < 2; i++) {
+                assertThat(ask(client, "CONFIG", "SET", "appendonly", "yes")).isEqualTo("+OK");
+                ask(client, "RPUSH", "l", "while it is turned on");
+                Awaitility.await()
+                        .until(() -> ask(client, "INFO", "persistence").contains("aof_enabled:1"));
+                ask(client, "RPUSH", "l", "while it is written");
+                Awaitility.await()
+                        .until(() -> ask(client, "INFO", "persistence").contains("aof_rewrite_in_progress:0"));
+                ask(client, "RPUSH", "l", "after");
+                assertThat(ask(client, "WAITAOF", "1", "0", "0")).isEqualTo("*2\r\n:1\r\n:0");
+                if (i == 0) {
+                    assertThat(ask(client, "CONFIG", "SET", "appendonly", "no")).isEqualTo("+OK");
+                    ask(client, "SET", "while it is off", "1");
+                }
+            }
+            digest = ask(client, "DEBUG", "DIGEST");
+        }
+        broker.close();
+        start();
+        try (RawConnection client = connect()) {
+            assertThat(ask(client, "DEBUG", "DIGEST")).isEqualTo(digest);
+        }
+        assertThat(ends).isEmpty();
+    }
+
+    @Test
     void whatCannotBeLoadedIsNotStartedFrom() {
         disk.put("/data/appendonly.aof", "*1\r\n$7\r\nNOTHING\r\n".getBytes(StandardCharsets.ISO_8859_1));
         assertThatThrownBy(this::start)

@@ -63,6 +63,11 @@ public final class AofLoader {
         }
     }
 
+    /** What is there and not loaded, for a log that begins anew. */
+    public static Loaded notLoaded(AofDirectory directory) throws IOException {
+        return new Loaded(directory.load(), 0, 0);
+    }
+
     private Loaded loaded(AofManifest manifest) throws IOException {
         List<AofManifest.Part> parts = manifest.parts();
         for (AofManifest.Part part : parts) {

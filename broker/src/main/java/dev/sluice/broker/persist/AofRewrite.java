@@ -120,6 +120,15 @@ public final class AofRewrite {
         }
     }
 
+    /** Nothing is written any more that it could go on from. */
+    public void cancel() {
+        scheduled = false;
+        if (running) {
+            var unused = parts.snapshots.abort();
+            end("the append-only file was turned off");
+        }
+    }
+
     private void remove(String path) {
         try {
             parts.disk.delete(path);
@@ -159,7 +168,7 @@ public final class AofRewrite {
         if (file == null || parts.snapshots.isBusy() || running || parts.time.epochMillis() < nextMs) {
             return;
         }
-        if (scheduled) {
+        if (scheduled || file.isAside()) {
             begin();
             return;
         }

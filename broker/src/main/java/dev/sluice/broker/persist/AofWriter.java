@@ -64,7 +64,7 @@ final class AofWriter {
     private byte[] batch = new byte[HEADER_ROOM + BATCH_BYTES];
     private AofManifest manifest;
     private Disk.@Nullable Output file;
-    private @Nullable Part temporary;
+    private volatile @Nullable Part temporary;
     private long size;
     private long forcedSize;
     private boolean unclean;
@@ -137,6 +137,11 @@ final class AofWriter {
     /** Up to where the journal would be there after a crash of the machine. */
     long forced() {
         return forced;
+    }
+
+    /** Whether what is written does not count yet: see {@link #openAside}. */
+    boolean isAside() {
+        return temporary != null;
     }
 
     /** Of all files that count. */
@@ -425,7 +430,7 @@ final class AofWriter {
 
     private void notForced(String reason) {
         problem = reason;
-        if (fsync == Fsync.ALWAYS) {
+        if (fsync == Fsync.ALWAYS && temporary == null) {
             String why = "Can't persist AOF for fsync error when the AOF fsync policy is 'always': " + reason
                     + ". Exiting...";
             fatal(why);

@@ -260,6 +260,11 @@ public final class AppendLog implements Journal.Reader {
         return writer.forced();
     }
 
+    /** Whether what is written counts only from {@link #adopt} on; from any thread. */
+    public boolean isAside() {
+        return writer.isAside();
+    }
+
     /** Why nothing can be written at the moment; null if it can. From any thread. */
     public @Nullable String problem() {
         return writer.problem();
