@@ -234,7 +234,11 @@ final class Storage implements Persistence, Rules.Storage {
                     RdbLoader.Options.DEFAULTS,
                     loading::done,
                     parts.thread));
-        } catch (IOException | CorruptRdbException | CommandError broken) {
+        } catch (CorruptRdbException corrupt) {
+            log.error("Internal error in RDB reading offset {} -> {}", corrupt.offset(), corrupt.reason());
+            log.error("Terminating server after rdb file reading failure.");
+            throw new StartRefused("Fatal error loading the DB: " + corrupt.getMessage() + ". Exiting.");
+        } catch (IOException | CommandError broken) {
             log.error("Fatal error loading the DB, check server logs. Exiting: {}", broken.getMessage());
             throw new StartRefused("Fatal error loading the DB: " + broken.getMessage() + ". Exiting.");
         }

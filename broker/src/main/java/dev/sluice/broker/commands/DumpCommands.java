@@ -29,9 +29,12 @@ import dev.sluice.streams.message.CommandError;
 import dev.sluice.streams.message.Reply;
 import dev.sluice.streams.message.Request;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Values as bytes, in the form of Redis. */
 final class DumpCommands {
+    private static final Logger LOG = LoggerFactory.getLogger(DumpCommands.class);
     private static final CommandError BUSY = new CommandError("BUSYKEY Target key name already exists.");
     private static final CommandError NOT_INTACT = new CommandError("ERR DUMP payload version or checksum are wrong");
     private static final CommandError CORRUPT = new CommandError("ERR Bad data format");
@@ -135,6 +138,7 @@ final class DumpCommands {
             database.delete(key); // so that it is a new key
             value.store();
         } catch (CorruptRdbException corrupt) {
+            LOG.warn("Internal error in RDB reading -> {}", corrupt.reason());
             throw CORRUPT;
         }
         mark(call, key, options);

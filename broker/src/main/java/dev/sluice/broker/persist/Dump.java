@@ -38,7 +38,7 @@ public final class Dump {
         if (body < 0) {
             return false;
         }
-        Reading footer = new Reading(payload.slice(body, payload.length()), "footer");
+        Reading footer = new Reading(payload.slice(body, payload.length()), "Footer");
         long version = footer.uint(Short.BYTES);
         long checksum = footer.uint(Long.BYTES);
         return version <= VERSION_READ_MAX

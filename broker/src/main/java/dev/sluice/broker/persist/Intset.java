@@ -10,7 +10,7 @@ final class Intset {
 
     /** Shows every member. Throws {@link CorruptRdbException}. */
     static void read(Bytes intset, Consumer<Bytes> visitor) {
-        Reading in = new Reading(intset, "intset");
+        Reading in = new Reading(intset, "Intset");
         long width = in.uint(Integer.BYTES);
         long count = in.uint(Integer.BYTES);
         if (width != 2 && width != 4 && width != 8 || count * width != in.remaining()) {

@@ -36,9 +36,9 @@ final class Listpack {
 
     // ---- reading
 
-    /** Shows every element; strings as views. Throws {@link CorruptRdbException}. */
-    static void read(Bytes listpack, Consumer<Bytes> visitor) {
-        Reading in = new Reading(listpack, "listpack");
+    /** Shows every element; strings as views. Throws {@link CorruptRdbException}, which says by {@code name} what it is. */
+    static void read(Bytes listpack, String name, Consumer<Bytes> visitor) {
+        Reading in = new Reading(listpack, name);
         if (in.uint(Integer.BYTES) != listpack.length()) {
             throw in.corrupt();
         }

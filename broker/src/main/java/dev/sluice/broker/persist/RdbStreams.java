@@ -37,7 +37,7 @@ final class RdbStreams {
                 throw new CorruptRdbException("an id of a stream has not 16 bytes");
             }
             boolean[] any = {false};
-            Listpack.read(string(), element -> any[0] = true);
+            Listpack.read(string(), "Stream listpack", element -> any[0] = true);
             if (!any[0]) {
                 throw new CorruptRdbException("an empty block of a stream");
             }

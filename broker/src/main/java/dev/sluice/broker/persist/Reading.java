@@ -60,6 +60,6 @@ final class Reading {
     }
 
     CorruptRdbException corrupt() {
-        return new CorruptRdbException("corrupt " + name);
+        return new CorruptRdbException(name + " integrity check failed");
     }
 }

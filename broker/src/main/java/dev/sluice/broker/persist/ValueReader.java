@@ -88,7 +88,7 @@ final class ValueReader {
     private void list(int type, ListValue list) {
         switch (type) {
             case RdbType.LIST -> elements(1, list::pushRight);
-            case RdbType.LIST_ZIPLIST -> Ziplist.read(in.readString(), list::pushRight);
+            case RdbType.LIST_ZIPLIST -> Ziplist.read(in.readString(), "List ziplist", list::pushRight);
             case RdbType.LIST_OF_ZIPLISTS -> ziplists(list);
             default -> listpacks(list);
         }
@@ -103,7 +103,7 @@ final class ValueReader {
                 if (type == RdbType.SET) {
                     elements(1, adding);
                 } else {
-                    Listpack.read(in.readString(), adding);
+                    Listpack.read(in.readString(), "Set listpack", adding);
                 }
                 adding.end();
             }
@@ -119,9 +119,9 @@ final class ValueReader {
                 SortedFilling filling = filling(set);
                 Pairs pairs = new Pairs((member, score) -> put(filling, member, Numbers.toDouble(score)));
                 if (type == RdbType.SORTED_SET_ZIPLIST) {
-                    Ziplist.read(in.readString(), pairs);
+                    Ziplist.read(in.readString(), "Zset ziplist", pairs);
                 } else {
-                    Listpack.read(in.readString(), pairs);
+                    Listpack.read(in.readString(), "Zset listpack", pairs);
                 }
                 pairs.end();
                 filling.end();
@@ -141,8 +141,8 @@ final class ValueReader {
                 switch (type) {
                     case RdbType.HASH -> elements(2, pairs);
                     case RdbType.HASH_ZIPMAP -> Zipmap.read(in.readString(), pairs);
-                    case RdbType.HASH_ZIPLIST -> Ziplist.read(in.readString(), pairs);
-                    default -> Listpack.read(in.readString(), pairs);
+                    case RdbType.HASH_ZIPLIST -> Ziplist.read(in.readString(), "Hash ziplist", pairs);
+                    default -> Listpack.read(in.readString(), "Hash listpack", pairs);
                 }
                 pairs.end();
                 filling.end();
@@ -201,7 +201,7 @@ final class ValueReader {
 
     private void ziplists(ListValue list) {
         for (long nodes = in.readCount(1); nodes > 0; nodes--) {
-            Ziplist.read(in.readString(), list::pushRight);
+            Ziplist.read(node(), "Quicklist ziplist", list::pushRight);
         }
     }
 
@@ -209,13 +209,22 @@ final class ValueReader {
         for (long nodes = in.readCount(2); nodes > 0; nodes--) {
             long container = in.readLength();
             if (container == PLAIN_NODE) {
-                list.pushRight(in.readString());
+                list.pushRight(node());
             } else if (container == PACKED_NODE) {
-                Listpack.read(in.readString(), list::pushRight);
+                Listpack.read(node(), "Quicklist listpack", list::pushRight);
             } else {
                 throw new CorruptRdbException("unknown container of a node: " + container);
             }
         }
+    }
+
+    /** What Redis never writes empty. */
+    private Bytes node() {
+        Bytes node = in.readString();
+        if (node.isEmpty()) {
+            throw new CorruptRdbException("an empty node of a list");
+        }
+        return node;
     }
 
     // ---- members, alone or in pairs
@@ -302,7 +311,7 @@ final class ValueReader {
     private void expiringListpack(HashValue hash) {
         in.readLong();
         List<Bytes> three = new ArrayList<>(3);
-        Listpack.read(in.readString(), element -> {
+        Listpack.read(in.readString(), "Hash listpack", element -> {
             three.add(element);
             if (three.size() == 3) {
                 putExpiring(hash, three.get(0), three.get(1), three.get(2));

@@ -15,9 +15,9 @@ final class Ziplist {
 
     private Ziplist() {}
 
-    /** Shows every element; strings as views. Throws {@link CorruptRdbException}. */
-    static void read(Bytes ziplist, Consumer<Bytes> visitor) {
-        Reading in = new Reading(ziplist, "ziplist");
+    /** Shows every element; strings as views. Throws {@link CorruptRdbException}, which says by {@code name} what it is. */
+    static void read(Bytes ziplist, String name, Consumer<Bytes> visitor) {
+        Reading in = new Reading(ziplist, name);
         long bytes = in.uint(Integer.BYTES);
         long tail = in.uint(Integer.BYTES);
         int count = (int) in.uint(Short.BYTES);

@@ -16,7 +16,7 @@ final class Zipmap {
 
     /** Shows fields and values in turn, as views. Throws {@link CorruptRdbException}. */
     static void read(Bytes zipmap, Consumer<Bytes> visitor) {
-        Reading in = new Reading(zipmap, "zipmap");
+        Reading in = new Reading(zipmap, "Zipmap");
         int count = in.next();
         int seen = 0;
         for (int first; (first = in.next()) != END; seen++) {

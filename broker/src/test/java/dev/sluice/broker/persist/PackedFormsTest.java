@@ -58,24 +58,27 @@ class PackedFormsTest {
 
     @Test
     void listpacks() {
-        reads(PackedFormsTest::listpack, Listpack::read, strings(EDGES));
+        reads(PackedFormsTest::listpack, PackedFormsTest::readListpack, strings(EDGES));
         for (int length :
                 new int[] {63, 64, 119, 120, 4095, 4096, 16370, 16376, 16377, 16378, 16379, 2097140, 2097146}) {
-            reads(PackedFormsTest::listpack, Listpack::read, List.of(new byte[length], bytes("behind")));
+            reads(PackedFormsTest::listpack, PackedFormsTest::readListpack, List.of(new byte[length], bytes("behind")));
         }
-        reads(PackedFormsTest::listpack, Listpack::read, many());
-        noise(PackedFormsTest::listpack, Listpack::read);
+        reads(PackedFormsTest::listpack, PackedFormsTest::readListpack, many());
+        noise(PackedFormsTest::listpack, PackedFormsTest::readListpack);
     }
 
     @Test
     void ziplists() {
-        reads(e -> PackedForms.ziplist(e, true), Ziplist::read, strings(EDGES));
-        reads(e -> PackedForms.ziplist(e, false), Ziplist::read, strings(EDGES));
+        reads(e -> PackedForms.ziplist(e, true), PackedFormsTest::readZiplist, strings(EDGES));
+        reads(e -> PackedForms.ziplist(e, false), PackedFormsTest::readZiplist, strings(EDGES));
         for (int length : new int[] {63, 64, 251, 252, 253, 254, 16383, 16384}) {
-            reads(e -> PackedForms.ziplist(e, true), Ziplist::read, List.of(new byte[length], bytes("behind")));
+            reads(
+                    e -> PackedForms.ziplist(e, true),
+                    PackedFormsTest::readZiplist,
+                    List.of(new byte[length], bytes("behind")));
         }
-        reads(e -> PackedForms.ziplist(e, true), Ziplist::read, many());
-        noise(e -> PackedForms.ziplist(e, true), Ziplist::read);
+        reads(e -> PackedForms.ziplist(e, true), PackedFormsTest::readZiplist, many());
+        noise(e -> PackedForms.ziplist(e, true), PackedFormsTest::readZiplist);
     }
 
     @Test
@@ -102,10 +105,10 @@ class PackedFormsTest {
     void theCountMustBeRight() {
         byte[] listpack = listpack(strings("a", "b"));
         listpack[4]++;
-        refuses(Listpack::read, listpack);
+        refuses(PackedFormsTest::readListpack, listpack);
         byte[] ziplist = PackedForms.ziplist(strings("a", "b"), true);
         ziplist[8]++;
-        refuses(Ziplist::read, ziplist);
+        refuses(PackedFormsTest::readZiplist, ziplist);
     }
 
     private static void reads(Form form, BiConsumer<Bytes, Consumer<Bytes>> reader, List<byte[]> elements) {
@@ -170,5 +173,13 @@ class PackedFormsTest {
 
     private static String text(byte[] bytes) {
         return new String(bytes, StandardCharsets.ISO_8859_1);
+    }
+
+    private static void readListpack(Bytes listpack, Consumer<Bytes> visitor) {
+        Listpack.read(listpack, "Listpack", visitor);
+    }
+
+    private static void readZiplist(Bytes ziplist, Consumer<Bytes> visitor) {
+        Ziplist.read(ziplist, "Ziplist", visitor);
     }
 }
