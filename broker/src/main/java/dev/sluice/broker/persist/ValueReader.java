@@ -238,7 +238,7 @@ final class ValueReader {
 
     private static void checkNew(boolean added) {
         if (!added) {
-            throw new CorruptRdbException("a member stands twice in a collection");
+            throw new CorruptRdbException("integrity check failed: a member stands twice in a collection");
         }
     }
 

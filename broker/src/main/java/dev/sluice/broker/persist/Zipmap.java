@@ -28,7 +28,7 @@ final class Zipmap {
             visitor.accept(field);
             visitor.accept(value);
         }
-        if (in.remaining() > 0 || count < COUNT_UNKNOWN && count != seen) {
+        if (seen == 0 || in.remaining() > 0 || count < COUNT_UNKNOWN && count != seen) {
             throw in.corrupt();
         }
     }
