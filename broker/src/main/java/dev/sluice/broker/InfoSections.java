@@ -160,10 +160,11 @@ final class InfoSections {
         Loading loading = storage.loading();
         AofRewrite.Report rewriting = storage.rewriting();
         AppendLog appendLog = storage.appendLog();
+        long kept = save.queuedBytes() + parts.extents().bytesFrozen();
         text.field("loading", loading.isOn() ? 1 : 0)
                 .idle("async_loading")
-                .field("current_cow_peak", save.queuedBytes())
-                .field("current_cow_size", save.queuedBytes())
+                .field("current_cow_peak", kept)
+                .field("current_cow_size", kept)
                 .idle("current_cow_size_age")
                 .field("current_fork_perc", save.keysTotal() == 0 ? 0 : 100.0 * save.keysDone() / save.keysTotal(), 2)
                 .field("current_save_keys_processed", save.keysDone())

@@ -36,6 +36,7 @@ public final class ExtentPool implements AutoCloseable {
     private long maxBytes;
     private long allowedBytes; // beyond the limit, see ensure
     private long reservedBytes;
+    private long frozenBytes;
     private long usedBytes;
     private long heldBytes;
     private long spareBytes; // of chunks that nobody uses
@@ -81,6 +82,11 @@ public final class ExtentPool implements AutoCloseable {
         return reservedBytes;
     }
 
+    /** Bytes among those that are held only for what was frozen, as it has been changed since or is gone. */
+    public long bytesFrozen() {
+        return frozenBytes;
+    }
+
     /** Bytes that the operating system gave: reserved ones and those kept ready. */
     public long bytesHeld() {
         return heldBytes;
@@ -112,6 +118,12 @@ public final class ExtentPool implements AutoCloseable {
         return piece;
     }
 
+    /** From now on it is there only for what was frozen. */
+    void leave(Piece piece) {
+        frozenBytes += piece.left ? 0 : piece.bytes();
+        piece.left = true;
+    }
+
     /** One holder less; the last one gives the memory back. */
     void give(Piece piece) {
         piece.holders--;
@@ -122,6 +134,7 @@ public final class ExtentPool implements AutoCloseable {
         chunk.spans.give(piece.firstPage, piece.pages);
         longest[chunk.index] = chunk.spans.longest();
         reservedBytes -= piece.bytes();
+        frozenBytes -= piece.left ? piece.bytes() : 0;
         if (chunk.spans.allFree()) {
             spareBytes += chunk.bytes();
             if (spareBytes > SPARE_BYTES_MAX) {
@@ -210,6 +223,7 @@ public final class ExtentPool implements AutoCloseable {
         detachedFirst = null;
         detachedLast = null;
         reservedBytes = 0;
+        frozenBytes = 0;
         usedBytes = 0;
         heldBytes = 0;
         spareBytes = 0;

@@ -39,7 +39,7 @@ final class Extents {
 
     final ExtentPool pool;
     private final int firstIndex;
-    private final boolean limited;
+    private final boolean isFrozen; // what it takes is beyond the limit
     private final BitSet indices = new BitSet();
     private final @Nullable Extent[] rooms = new @Nullable Extent[ROOMS];
     private final List<Extent> leaving = new ArrayList<>();
@@ -49,13 +49,13 @@ final class Extents {
     private long reservedBytes;
 
     Extents(ExtentPool pool, int firstIndex) {
-        this(pool, firstIndex, true);
+        this(pool, firstIndex, false);
     }
 
-    private Extents(ExtentPool pool, int firstIndex, boolean limited) {
+    private Extents(ExtentPool pool, int firstIndex, boolean isFrozen) {
         this.pool = pool;
         this.firstIndex = firstIndex;
-        this.limited = limited;
+        this.isFrozen = isFrozen;
         int capacity = Math.min(firstIndex + 2, COUNT_MAX);
         memory = new MemorySegment[capacity];
         runOfPage = new int[capacity][];
@@ -71,7 +71,7 @@ final class Extents {
      * the limit.
      */
     Extents frozen(BitSet which) {
-        Extents frozen = new Extents(pool, firstIndex, false);
+        Extents frozen = new Extents(pool, firstIndex, true);
         frozen.growTo(Math.max(which.length(), firstIndex + 2));
         frozen.writable = new @Nullable MemorySegment[frozen.memory.length];
         if (writable == memory) {
@@ -101,7 +101,7 @@ final class Extents {
         if (shared.holders > 1) {
             extent.piece = pool.takeBeyondLimit(extent.pages);
             extent.piece.memory.copyFrom(shared.memory);
-            pool.give(shared);
+            give(shared);
             memory[index] = extent.piece.memory;
         }
         writable[index] = extent.piece.memory;
@@ -168,7 +168,7 @@ final class Extents {
     int dismantle(int steps) {
         int done = 0;
         for (int i; done < steps && (i = indices.previousSetBit(end)) >= 0; done++) {
-            pool.give(Objects.requireNonNull(extents[i]).piece);
+            give(Objects.requireNonNull(extents[i]).piece);
             extents[i] = null;
             indices.clear(i);
             end = i;
@@ -264,7 +264,7 @@ final class Extents {
         if (index >= COUNT_MAX) {
             throw CommandError.outOfMemory();
         }
-        Extent extent = new Extent(index, limited ? pool.take(pages) : pool.takeBeyondLimit(pages));
+        Extent extent = new Extent(index, taken(pages));
         if (index >= extents.length) {
             growTo(Math.min(COUNT_MAX, index + (index >> 1) + 2));
         }
@@ -277,6 +277,22 @@ final class Extents {
         count++;
         reservedBytes += extent.bytes();
         return extent;
+    }
+
+    private Piece taken(int pages) {
+        if (!isFrozen) {
+            return pool.take(pages);
+        }
+        Piece piece = pool.takeBeyondLimit(pages);
+        pool.leave(piece);
+        return piece;
+    }
+
+    private void give(Piece piece) {
+        if (!isFrozen && piece.holders > 1) {
+            pool.leave(piece);
+        }
+        pool.give(piece);
     }
 
     private void growTo(int capacity) {
@@ -299,7 +315,7 @@ final class Extents {
         runOfPage[extent.index] = NO_PAGES;
         count--;
         reservedBytes -= extent.bytes();
-        pool.give(extent.piece);
+        give(extent.piece);
     }
 
     private void sort(Extent extent, Spans spans) {

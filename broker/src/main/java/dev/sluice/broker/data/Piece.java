@@ -9,6 +9,7 @@ final class Piece {
     final int pages;
     final MemorySegment memory;
     int holders = 1; // nobody may write while there are several
+    boolean left; // all that hold it still, or will, were frozen
 
     Piece(Chunk chunk, int firstPage, int pages) {
         this.chunk = chunk;

@@ -125,11 +125,15 @@ class FrozenTest {
         Map<Bytes, Bytes> before = content(hash());
         Frozen frozen = freeze();
         change(10, 10_000);
+        long bytes = root.arena().bytesReserved();
         hash().free();
         pool.purge();
+        assertThat(pool.bytesFrozen()).isGreaterThan(bytes);
         fill(3000);
         assertThat(content(frozen.value())).isEqualTo(before);
         frozen.release();
+        pool.purge();
+        assertThat(pool.bytesFrozen()).isZero();
     }
 
     @Test
@@ -140,10 +144,13 @@ class FrozenTest {
         Frozen frozen = freeze();
         assertThat(frozen.bytes()).isEqualTo(root.arena().bytesUsed());
         assertThat(pool.bytesReserved()).as("an extent for its root").isEqualTo(reserved + (64 << 10));
+        assertThat(pool.bytesFrozen()).isEqualTo(64 << 10);
         hash().put(bytes(1), bytes(1));
         assertThat(pool.bytesReserved()).isGreaterThan(reserved + (64 << 10));
+        assertThat(pool.bytesFrozen()).isEqualTo(pool.bytesReserved() - reserved);
         frozen.release();
         pool.purge();
+        assertThat(pool.bytesFrozen()).isZero();
         assertThat(pool.bytesReserved()).isEqualTo(reserved);
     }
 

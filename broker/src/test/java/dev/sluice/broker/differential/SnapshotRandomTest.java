@@ -89,6 +89,7 @@ class SnapshotRandomTest {
         broker.extents.purge();
         assertThat(broker.extents.bytesUsed()).as("sluice.seed=%d", seed).isZero();
         assertThat(broker.extents.bytesReserved()).as("sluice.seed=%d", seed).isZero();
+        assertThat(broker.extents.bytesFrozen()).as("sluice.seed=%d", seed).isZero();
     }
 
     private void run() {
