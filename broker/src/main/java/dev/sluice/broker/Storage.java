@@ -113,7 +113,8 @@ final class Storage implements Persistence, Rules.Storage {
                 ProcessHandle.current().pid()));
         parts.settings.onChange(Setting.APPENDONLY, this::followAppendOnly);
         boolean appends = parts.appendOnly.isWanted();
-        if (appends ? parts.appendOnly.hasData() : parts.disk.exists(snapshots.path())) {
+        boolean saved = !appends && snapshots.hasDirectory() && parts.disk.exists(snapshots.path());
+        if (saved || appends && snapshots.hasDirectory() && parts.appendOnly.hasData()) {
             loading.begin(parts.time.epochMillis(), 0);
         }
     }
@@ -133,6 +134,9 @@ final class Storage implements Persistence, Rules.Storage {
      */
     void open(BiFunction<Replaying.Base, Replaying.Progress, Replaying> commands) {
         replaying = commands;
+        if (isOn() && !snapshots.hasDirectory()) {
+            throw new StartRefused("There is no directory to save to: dir");
+        }
         if (isOn()) {
             lock();
         }

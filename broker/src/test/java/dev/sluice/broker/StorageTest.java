@@ -98,6 +98,18 @@ class StorageTest {
     }
 
     @Test
+    void whoEmbedsABrokerWithoutADirectoryGetsNoFiles() throws IOException {
+        Ports ports = new Ports(0, Ports.OFF, Ports.OFF);
+        try (Broker broker = Broker.start(Settings.of(), ports);
+                RawConnection client = connect(broker)) {
+            assertThat(ask(client, "SAVE")).isEqualTo("-ERR\r\n");
+            assertThat(ask(client, "BACKUP", "START")).startsWith("-ERR There is no directory");
+        }
+        assertThatThrownBy(() -> Broker.start(Settings.of("appendonly", "yes"), ports))
+                .isInstanceOf(StartRefused.class);
+    }
+
+    @Test
     void anotherProcessMayNotUseTheDirectory() {
         try (Broker broker = start()) {
             assertThat(broker.respPort()).isPositive();

@@ -64,11 +64,12 @@ public final class Settings {
     }
 
     /**
-     * The standard settings on a machine with one processor, with some changed: {@code of("port", "0")}. Nothing is saved
-     * unless {@code save} says so: who embeds a broker does not expect files.
+     * The standard settings on a machine with one processor, with some changed: {@code of("port", "0")}. Nothing is read
+     * from a disk or saved unless {@code dir} and {@code save} say so: who embeds a broker does not expect files.
      */
     public static Settings of(String... namesAndValues) {
         Settings settings = new Settings(Host.NONE);
+        settings.put(Setting.DIR, "");
         settings.load(Setting.SAVE, List.of(""));
         for (int i = 0; i < namesAndValues.length; i += 2) {
             Setting setting = settings.byName.get(namesAndValues[i]);

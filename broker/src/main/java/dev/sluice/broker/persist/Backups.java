@@ -79,6 +79,9 @@ public final class Backups {
      * @throws CommandError something else is being written
      */
     public Mono<String> start() {
+        if (!parts.snapshots.hasDirectory()) {
+            throw new CommandError("ERR There is no directory for backups");
+        }
         if (running != null) {
             throw new CommandError("ERR A backup is already in progress");
         }

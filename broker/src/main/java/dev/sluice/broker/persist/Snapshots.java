@@ -150,8 +150,18 @@ public final class Snapshots {
         scheduled = true;
     }
 
+    /** Whether there is a place for files at all: not where a broker is embedded without one. */
+    public boolean hasDirectory() {
+        return !parts.settings.text(Setting.DIR).isEmpty();
+    }
+
     private boolean save(Consumer<Boolean> then) {
         triedMs = parts.time.epochMillis();
+        if (!hasDirectory()) {
+            lastWorked = false;
+            log.warn("There is no directory to save to: dir");
+            return false;
+        }
         long changes = parts.changes.count();
         String temporary = inDirectory("temp-" + parts.processId + ".rdb");
         boolean begun = write(temporary, path(), false, 0, failure -> {

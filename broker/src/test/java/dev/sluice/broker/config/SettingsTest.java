@@ -51,7 +51,7 @@ class SettingsTest {
         Map<String, String> actual = get("*");
         assertThat(expected).hasSizeGreaterThan(180);
         assertThat(expected.entrySet()).allMatch(each -> each.getValue().equals(actual.get(each.getKey())));
-        assertThat(get("port", "dir")).containsOnly(Map.entry("port", "6379"), Map.entry("dir", "/"));
+        assertThat(get("port", "dir")).containsOnly(Map.entry("port", "6379"), Map.entry("dir", ""));
     }
 
     @Test
