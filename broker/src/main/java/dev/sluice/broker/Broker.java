@@ -54,6 +54,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ThreadFactory;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -127,8 +128,9 @@ public final class Broker implements AutoCloseable {
         loops = LoopResources.create("sluice", 1, 1, true);
         background = Executors.newSingleThreadExecutor(
                 Thread.ofPlatform().daemon().name("sluice-background").factory());
-        snapshotThread = Executors.newSingleThreadExecutor(
-                Thread.ofPlatform().daemon().name("sluice-snapshot").factory());
+        ThreadFactory snapshots =
+                Thread.ofPlatform().daemon().name("sluice-snapshot").factory();
+        snapshotThread = Executors.newSingleThreadExecutor(work -> snapshots.newThread(Politeness.polite(work)));
         int ioThreads = settings.integer(Setting.IO_THREADS);
         ioLoops = ioThreads > 1 ? LoopResources.create("sluice-io", 1, ioThreads - 1, true) : loops;
         EventLoop keyspaceThread = loops.onServer(true).next();

@@ -75,6 +75,9 @@ public final class SnapshotFile implements Snapshot.Sink {
         record End(boolean complete) implements Part {}
     }
 
+    /** Requests that come one by one wait for the end of a bite: so it is short. */
+    private static final long BITE_NANOS_MAX = 100_000;
+
     /** The walk waits for the disk while so much is on the way to it. */
     private static final long QUEUED_BYTES_MAX = 8 << 20;
 
@@ -200,7 +203,7 @@ public final class SnapshotFile implements Snapshot.Sink {
             }
         }
         long start = time.nanos();
-        long end = start + pace.allowance(start, way.biteNanos);
+        long end = start + pace.allowance(start, Math.min(way.biteNanos, BITE_NANOS_MAX));
         boolean slowly = way.keyDelayMicros > 0 && !aborted && !failed;
         boolean finished = walk.bite(() -> slowly || time.nanos() > end || isAhead());
         pace.ended(time.nanos(), !finished);
