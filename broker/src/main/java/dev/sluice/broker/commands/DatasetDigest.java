@@ -41,16 +41,19 @@ final class DatasetDigest {
     String of(Keyspace keyspace) {
         byte[] whole = new byte[BYTES];
         for (Database database : keyspace.databases()) {
-            if (database.size() > 0) {
-                mix(whole, number(database.index()));
-                database.forEachKey((array, offset, length, type) -> {
-                    Bytes key = Bytes.view(array, offset, length);
-                    byte[] one = new byte[BYTES];
-                    mix(one, key.toArray());
-                    value(database, key, one);
-                    add(whole, one);
-                });
-            }
+            boolean[] begun = {false
+            }; // by a key that lives: those whose time has come are nothing, wherever they still are
+            database.forEachKey((array, offset, length, type) -> {
+                if (!begun[0]) {
+                    mix(whole, number(database.index()));
+                    begun[0] = true;
+                }
+                Bytes key = Bytes.view(array, offset, length);
+                byte[] one = new byte[BYTES];
+                mix(one, key.toArray());
+                value(database, key, one);
+                add(whole, one);
+            });
         }
         return HexFormat.of().formatHex(whole);
     }

@@ -162,6 +162,19 @@ class DeadKeysTest {
     }
 
     @Test
+    void theDigestKnowsNothingOfThem() {
+        InMemoryBroker debugged = new InMemoryBroker("enable-debug-command", "yes");
+        debugged.run("SET", "k", "v");
+        String digest = debugged.run("DEBUG", "DIGEST").text();
+        debugged.run("SELECT", "1");
+        debugged.run("PSETEX", "dead", "10", "v");
+        debugged.pass(11);
+        debugged.run("DBSIZE").is(1);
+        debugged.run("DEBUG", "DIGEST").is(digest);
+        debugged.close();
+    }
+
+    @Test
     void keysRemovesNothing() {
         run("PSETEX k 10 v").is("OK");
         broker.pass(11);
