@@ -7,9 +7,9 @@ import dev.sluice.broker.persist.AofDirectory;
 import dev.sluice.broker.persist.AofLoader;
 import dev.sluice.broker.persist.AppendLog;
 import dev.sluice.broker.persist.Fsync;
-import dev.sluice.broker.persist.SnapshotFile;
 import dev.sluice.broker.seam.Disk;
 import dev.sluice.broker.seam.Time;
+import dev.sluice.broker.seam.Turns;
 import dev.sluice.broker.session.FlushGate;
 import dev.sluice.broker.session.Pause;
 import java.io.IOException;
@@ -42,16 +42,10 @@ final class AppendOnly {
             Journal journal,
             Pause pause,
             FlushGate gate,
-            Loop loop,
+            Turns loop,
             Disk disk,
             Time time,
             Consumer<String> fatal) {}
-
-    /** The turns of the keyspace loop. */
-    interface Loop extends SnapshotFile.Loop {
-        /** Runs it at the end of the present turn. */
-        void atEndOfTurn(Runnable what);
-    }
 
     /** Somebody who waits until the journal is on the disk up to here. */
     private record Waiting(long offset, Sinks.Empty<Void> forced) {}

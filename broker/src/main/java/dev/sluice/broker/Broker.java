@@ -14,9 +14,7 @@ import dev.sluice.broker.dispatch.CommandStatistics;
 import dev.sluice.broker.dispatch.Dispatcher;
 import dev.sluice.broker.dispatch.KeyspaceLoop;
 import dev.sluice.broker.journal.Journal;
-import dev.sluice.broker.keyspace.BitePace;
 import dev.sluice.broker.keyspace.Changes;
-import dev.sluice.broker.keyspace.CollectionViews;
 import dev.sluice.broker.keyspace.Eviction;
 import dev.sluice.broker.keyspace.Expiry;
 import dev.sluice.broker.keyspace.Keyspace;
@@ -72,11 +70,7 @@ public final class Broker implements AutoCloseable {
     public static final String REDIS_VERSION = "7.2.4";
 
     private static final Logger log = LoggerFactory.getLogger(Broker.class);
-    private static final long HOUSEKEEPING_MS = 10;
-    private static final long SAMPLE_MS = 100;
-    private static final long PROCESS_LOOK_MS = 1000;
     private static final int ID_BYTES = 40; // of the run and of its history, 20 each
-    private static final int EXTENTS_A_SWEEP = 64;
 
     private final Settings settings;
     private final Time time = new SystemTime();
@@ -117,11 +111,8 @@ public final class Broker implements AutoCloseable {
     private final Wires wires;
     private final Sinks.Empty<Void> stopped = Sinks.empty();
     private volatile boolean ready;
-    private final Expiry expiry;
-    private final BitePace bitePace = new BitePace();
-    private boolean evicting; // the next bite of it has been asked for
+    private final Housekeeping housekeeping;
     private final Eviction eviction;
-    private boolean housekeeping = true;
 
     private Broker(Settings settings, Disk disk, Consumer<String> cannotGoOn) {
         this.settings = settings;
@@ -145,11 +136,12 @@ public final class Broker implements AutoCloseable {
                 () -> new Arena(extents),
                 new SubArenas(extents),
                 changes);
-        limitSmallForms();
-        followAccesses();
+        SettingsInForce inForce = new SettingsInForce(settings);
+        inForce.smallForms(keyspace.collections());
+        inForce.accesses(keyspace.accesses());
         Notifications notifications = new Notifications(hub, keyspace);
         changes.observe(notifications);
-        follow(() -> notifications.publish(settings.keyspaceEvents()), Setting.NOTIFY_KEYSPACE_EVENTS);
+        inForce.notifications(notifications);
         pause = new Pause(loop);
         pause.onChange(keyspace::pauseExpiry);
         users = new Users(() -> settings.bytes(Setting.REQUIREPASS));
@@ -164,12 +156,11 @@ public final class Broker implements AutoCloseable {
         changes.observe(tracking);
         keyEvents = new KeyEvents(changes, keyspace);
         observation = new Observation(settings, time);
-        eviction = new Eviction(keyspace, time, this::storedBytes, () -> extents.sweep(EXTENTS_A_SWEEP));
+        eviction = new Eviction(keyspace, time, this::storedBytes, () -> extents.sweep(Housekeeping.EXTENTS_A_SWEEP));
         eviction.countClients(clients::bytes);
         eviction.onBite(nanos -> observation.latencyEvent("eviction-cycle", nanos));
-        Bites bites = new Bites();
-        appendOnly = new AppendOnly(
-                new AppendOnly.Parts(settings, journal, pause, flushGate, bites, disk, time, cannotGoOn));
+        appendOnly =
+                new AppendOnly(new AppendOnly.Parts(settings, journal, pause, flushGate, loop, disk, time, cannotGoOn));
         storage = new Storage(new Storage.Parts(
                 settings,
                 keyspace,
@@ -178,7 +169,7 @@ public final class Broker implements AutoCloseable {
                 disk,
                 appendOnly,
                 time,
-                bites,
+                loop,
                 snapshotThread,
                 background,
                 extents::bytesUsed,
@@ -235,11 +226,24 @@ public final class Broker implements AutoCloseable {
         meters = new Meters(loop::onLoop, scraper, new MeterSources(figures)::measure);
         HttpListener http = new HttpListener(settings, users, rsocket, loops, gate, () -> ready, meters::scrape);
         wires = new Wires(settings, resp, rsocket, http);
-        expiry = new Expiry(keyspace, time);
-        limitClients();
-        limitMemory();
-        keepHouse();
-        keepFigures();
+        inForce.clients(clients);
+        inForce.memory(eviction, figures);
+        housekeeping = new Housekeeping(
+                new Housekeeping.Parts(
+                        settings,
+                        time,
+                        loop,
+                        dispatcher,
+                        tracking,
+                        clients,
+                        extents,
+                        storage,
+                        observation,
+                        figures,
+                        process,
+                        background),
+                new Expiry(keyspace, time));
+        housekeeping.begin();
     }
 
     private Figures figures(Waiters waiters) {
@@ -338,12 +342,12 @@ public final class Broker implements AutoCloseable {
     private final class House implements Debugging {
         @Override
         public void activeExpiry(boolean on) {
-            expiry.active(on);
+            housekeeping.activeExpiry(on);
         }
 
         @Override
         public void housekeeping(boolean on) {
-            housekeeping = on;
+            housekeeping.on(on);
         }
 
         /** Keeps the loop busy: it must not sleep. */
@@ -363,29 +367,6 @@ public final class Broker implements AutoCloseable {
         }
     }
 
-    /** The turns in which what is written to disk is made. */
-    private final class Bites implements AppendOnly.Loop {
-        @Override
-        public void atEndOfTurn(Runnable what) {
-            loop.atEndOfTurn(what);
-        }
-
-        @Override
-        public void execute(Runnable turn) {
-            loop.execute(turn);
-        }
-
-        @Override
-        public void nextTurn(Runnable turn) {
-            loop.nextTurn(turn);
-        }
-
-        @Override
-        public void after(long delayMs, Runnable turn) {
-            loop.after(delayMs, turn);
-        }
-    }
-
     /** What a session that ends leaves behind. */
     static void forget(Session session, Watches watches, TrackingTable tracking) {
         session.watched().clear(watches);
@@ -396,131 +377,8 @@ public final class Broker implements AutoCloseable {
         }
     }
 
-    private void followAccesses() {
-        follow(
-                () -> keyspace.accesses()
-                        .policy(
-                                settings.text(Setting.MAXMEMORY_POLICY).endsWith("lfu"),
-                                settings.integer(Setting.LFU_LOG_FACTOR),
-                                settings.integer(Setting.LFU_DECAY_TIME)),
-                Setting.MAXMEMORY_POLICY,
-                Setting.LFU_LOG_FACTOR,
-                Setting.LFU_DECAY_TIME);
-    }
-
     private long storedBytes() {
         return figures.storedBytesAtOnce();
-    }
-
-    private void limitMemory() {
-        follow(
-                () -> {
-                    figures.sample();
-                    eviction.limit(
-                            settings.number(Setting.MAXMEMORY),
-                            Eviction.Policy.named(settings.text(Setting.MAXMEMORY_POLICY)),
-                            settings.integer(Setting.MAXMEMORY_SAMPLES),
-                            settings.integer(Setting.MAXMEMORY_EVICTION_TENACITY));
-                },
-                Setting.MAXMEMORY,
-                Setting.MAXMEMORY_POLICY,
-                Setting.MAXMEMORY_SAMPLES,
-                Setting.MAXMEMORY_EVICTION_TENACITY);
-    }
-
-    private void limitClients() {
-        follow(
-                () -> {
-                    long maxmemory = settings.number(Setting.MAXMEMORY);
-                    clients.limit(
-                            ClientMemory.bytesMax(settings.number(Setting.MAXMEMORY_CLIENTS), maxmemory),
-                            maxmemory != 0);
-                },
-                Setting.MAXMEMORY_CLIENTS,
-                Setting.MAXMEMORY);
-    }
-
-    private void limitSmallForms() {
-        CollectionViews collections = keyspace.collections();
-        follow(
-                () -> collections.hashLimits(
-                        settings.number(Setting.HASH_MAX_LISTPACK_ENTRIES),
-                        settings.number(Setting.HASH_MAX_LISTPACK_VALUE)),
-                Setting.HASH_MAX_LISTPACK_ENTRIES,
-                Setting.HASH_MAX_LISTPACK_VALUE);
-        follow(
-                () -> collections.listLimit(settings.number(Setting.LIST_MAX_LISTPACK_SIZE)),
-                Setting.LIST_MAX_LISTPACK_SIZE);
-        follow(
-                () -> collections.setLimit(settings.number(Setting.SET_MAX_INTSET_ENTRIES)),
-                Setting.SET_MAX_INTSET_ENTRIES);
-        follow(
-                () -> collections.sortedSetLimits(
-                        settings.number(Setting.ZSET_MAX_LISTPACK_ENTRIES),
-                        settings.number(Setting.ZSET_MAX_LISTPACK_VALUE)),
-                Setting.ZSET_MAX_LISTPACK_ENTRIES,
-                Setting.ZSET_MAX_LISTPACK_VALUE);
-    }
-
-    /** Now, and whenever one of the settings changes. */
-    private void follow(Runnable read, Setting... changing) {
-        for (Setting setting : changing) {
-            settings.onChange(setting, read);
-        }
-        read.run();
-    }
-
-    private void keepHouse() {
-        loop.onLag(nanos -> observation.latencyEvent("loop-lag", nanos));
-        loop.every(HOUSEKEEPING_MS, () -> {
-            if (housekeeping && !storage.isLoading()) {
-                if (!bitePace.isBehind()) {
-                    bite();
-                }
-                if (!evicting) {
-                    evict();
-                }
-                tracking.limit();
-                extents.sweep(EXTENTS_A_SWEEP);
-            }
-        });
-    }
-
-    private void keepFigures() {
-        process.look();
-        loop.execute(process::loopIsHere);
-        loop.every(SAMPLE_MS, () -> {
-            if (housekeeping) {
-                clients.look();
-                storage.look();
-            }
-            figures.sample();
-        });
-        loop.every(PROCESS_LOOK_MS, () -> background.execute(process::look));
-    }
-
-    /** A bite of expiry; while it lags behind, another one as soon as what waits has been served. */
-    private void bite() {
-        dispatcher.housekeeping(() -> {
-            long start = time.nanos();
-            long allowed = bitePace.allowance(start, settings.number(Setting.HOUSEKEEPING_US_MAX) * 1000);
-            boolean behind = expiry.bite(time.epochMillis(), start + allowed);
-            if (behind) {
-                loop.nextTurn(this::bite);
-            }
-            long end = time.nanos();
-            bitePace.ended(end, behind);
-            figures.expired(end - start, allowed, expiry.staleShare());
-            observation.latencyEvent("expire-cycle", end - start);
-        });
-    }
-
-    /** A bite of eviction; while it has more to do, another one as soon as what waits has been served. */
-    private void evict() {
-        evicting = dispatcher.makeRoom() == Eviction.Outcome.BUSY;
-        if (evicting) {
-            loop.nextTurn(this::evict);
-        }
     }
 
     /** Builds a broker and opens its wires; throws {@link StartRefused} if one of them cannot be opened. */

@@ -7,6 +7,7 @@ import dev.sluice.broker.commands.CommandTable;
 import dev.sluice.broker.commands.Histograms;
 import dev.sluice.broker.config.Setting;
 import dev.sluice.broker.config.Settings;
+import dev.sluice.broker.dispatch.CallObserver;
 import dev.sluice.broker.dispatch.CommandStatistics;
 import dev.sluice.broker.dispatch.Dispatcher;
 import dev.sluice.broker.metric.LatencyMonitor;
@@ -25,7 +26,7 @@ import java.util.function.Supplier;
  * What an operator sees of calls as they end: MONITOR, the slow log, latency events. The dispatcher asks for it only
  * from the shortest duration on that one of them is interested in, so that it costs a comparison while nothing is slow.
  */
-final class Observation implements Dispatcher.Observer {
+final class Observation implements CallObserver {
     private static final Bytes REDACTED = Bytes.of("(redacted)");
     private static final long MICRO = 1_000;
     private static final long MILLI = 1_000_000;

@@ -15,17 +15,14 @@ import dev.sluice.broker.persist.LoadRefused;
 import dev.sluice.broker.persist.Loading;
 import dev.sluice.broker.persist.RdbKept;
 import dev.sluice.broker.persist.RdbLoader;
-import dev.sluice.broker.persist.SnapshotFile;
 import dev.sluice.broker.persist.Snapshots;
 import dev.sluice.broker.seam.Disk;
 import dev.sluice.broker.seam.Time;
+import dev.sluice.broker.seam.Turns;
 import dev.sluice.broker.session.Pause;
 import dev.sluice.streams.message.CommandError;
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.InputStream;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.BiFunction;
 import java.util.function.LongSupplier;
@@ -42,7 +39,6 @@ import reactor.core.publisher.Sinks;
 final class Storage implements Persistence, Rules.Storage {
     private static final Logger log = LoggerFactory.getLogger(Storage.class);
     static final String LOCK = "sluice.lock";
-    private static final int PIECE_BYTES = 1 << 20;
     private static final String MISCONF = "MISCONF Redis is configured to save RDB snapshots, but it's currently unable"
             + " to persist to disk. Commands that may modify the data set are disabled, because this instance is"
             + " configured to report errors during writes if RDB snapshotting fails (stop-writes-on-bgsave-error"
@@ -63,7 +59,7 @@ final class Storage implements Persistence, Rules.Storage {
             Disk disk,
             AppendOnly appendOnly,
             Time time,
-            SnapshotFile.Loop loop,
+            Turns loop,
             Executor thread,
             Executor aside,
             LongSupplier usedMemory,
@@ -254,10 +250,6 @@ final class Storage implements Persistence, Rules.Storage {
         return "%.3f".formatted(nanos / 1e9);
     }
 
-    private void read(InputStream in, long length, RdbLoader.Options options) throws IOException {
-        loadedFrom(RdbLoader.load(in, length, parts.keyspace, kept, options, loading::done));
-    }
-
     private void loadedFrom(RdbLoader.Loaded loaded) {
         loadedKeys = loaded.keys();
         loadedExpired = loaded.expired();
@@ -410,61 +402,44 @@ final class Storage implements Persistence, Rules.Storage {
 
     // ---- reading again
 
-    /** The file is brought into memory by another thread and read by the loop, in one long turn: nothing comes between. */
+    /** Nothing comes between: the loop reads what another thread has brought into memory, in one long turn. */
     @Override
     public Mono<Reloaded> reload(boolean saves, boolean flushes, boolean merges) {
         parts.pause.begin(Pause.Scope.ALL, Long.MAX_VALUE, parts.time.epochMillis());
         Mono<Boolean> saved = saves ? snapshots.save() : Mono.just(true);
-        return saved.flatMap(worked -> worked ? read(flushes, merges) : Mono.just(Reloaded.NOT_SAVED))
+        return saved.flatMap(worked -> worked ? readAgain(flushes, merges) : Mono.just(Reloaded.NOT_SAVED))
                 .doOnTerminate(parts.pause::end);
     }
 
-    private Mono<Reloaded> read(boolean flushes, boolean merges) {
+    private Mono<Reloaded> readAgain(boolean flushes, boolean merges) {
         Sinks.One<Reloaded> outcome = Sinks.one();
-        String path = snapshots.path();
         parts.thread.execute(() -> {
-            List<byte[]> file = new ArrayList<>();
-            IOException failure = contents(path, file);
+            FileInMemory file = contents(snapshots.path());
             parts.loop.execute(() -> {
-                if (failure != null) {
-                    log.warn("{} cannot be read: {}", path, failure.getMessage());
-                }
-                boolean worked = failure == null && read(file, flushes, merges);
+                boolean worked = file != null && load(file, flushes, merges);
                 outcome.tryEmitValue(worked ? Reloaded.DONE : Reloaded.NOT_LOADED);
             });
         });
         return outcome.asMono();
     }
 
-    private @Nullable IOException contents(String path, List<byte[]> into) {
-        try (Disk.Input in = parts.disk.open(path)) {
-            long left = in.size();
-            while (left > 0) {
-                byte[] piece = new byte[(int) Math.min(left, PIECE_BYTES)];
-                int at = 0;
-                for (int read; at < piece.length && (read = in.read(piece, at, piece.length - at)) > 0; ) {
-                    at += read;
-                }
-                if (at < piece.length) {
-                    return new IOException("it has become shorter");
-                }
-                into.add(piece);
-                left -= at;
-            }
-            return null;
+    private @Nullable FileInMemory contents(String path) {
+        try {
+            return FileInMemory.of(parts.disk, path);
         } catch (IOException refused) {
-            return refused;
+            log.warn("{} cannot be read: {}", path, refused.getMessage());
+            return null;
         }
     }
 
-    private boolean read(List<byte[]> file, boolean flushes, boolean merges) {
-        long bytes = file.stream().mapToLong(piece -> piece.length).sum();
-        loading.begin(parts.time.epochMillis(), bytes);
+    private boolean load(FileInMemory file, boolean flushes, boolean merges) {
+        loading.begin(parts.time.epochMillis(), file.bytes());
         try {
             if (flushes) {
                 flush();
             }
-            read(new Pieces(file), bytes, new RdbLoader.Options(false, merges, verifies()));
+            RdbLoader.Options options = new RdbLoader.Options(false, merges, verifies());
+            loadedFrom(RdbLoader.load(file, file.bytes(), parts.keyspace, kept, options, loading::done));
             log.info("DB reloaded by DEBUG RELOAD");
             return true;
         } catch (IOException | CorruptRdbException | CommandError broken) {
@@ -482,40 +457,6 @@ final class Storage implements Persistence, Rules.Storage {
         }
         parts.changes.flushed();
         kept.clear();
-    }
-
-    /** A file that is in memory. */
-    private static final class Pieces extends InputStream {
-        private final List<byte[]> pieces;
-        private int piece;
-        private int at;
-
-        Pieces(List<byte[]> pieces) {
-            this.pieces = pieces;
-        }
-
-        @Override
-        public int read() {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-        }
-
-        @Override
-        public int read(byte[] into, int offset, int length) {
-            if (piece == pieces.size()) {
-                return -1;
-            }
-            byte[] from = pieces.get(piece);
-            int count = Math.min(length, from.length - at);
-            System.arraycopy(from, at, into, offset, count);
-            at += count;
-            if (at == from.length) {
-                pieces.set(piece, new byte[0]); // it is not needed twice
-                piece++;
-                at = 0;
-            }
-            return count;
-        }
     }
 
     @Override

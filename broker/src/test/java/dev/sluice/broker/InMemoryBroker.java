@@ -22,6 +22,7 @@ import dev.sluice.broker.metric.Info;
 import dev.sluice.broker.metric.MemoryUse;
 import dev.sluice.broker.net.Traffic;
 import dev.sluice.broker.ranking.Rankings;
+import dev.sluice.broker.seam.Turns;
 import dev.sluice.broker.session.ClientMemory;
 import dev.sluice.broker.session.FlushGate;
 import dev.sluice.broker.session.KeyEvents;
@@ -45,6 +46,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
 import reactor.core.publisher.Mono;
 
 /**
@@ -102,7 +104,7 @@ public final class InMemoryBroker implements AutoCloseable {
     }
 
     /** Bites are turns, too. */
-    private final class Bites implements AppendOnly.Loop {
+    private final class Bites implements Turns {
         @Override
         public void atEndOfTurn(Runnable what) {
             atEndOfTurn.add(what);
@@ -119,8 +121,8 @@ public final class InMemoryBroker implements AutoCloseable {
         }
 
         @Override
-        public void after(long delayMs, Runnable turn) {
-            time.after(delayMs, turn);
+        public Disposable after(long delayMs, Runnable turn) {
+            return time.after(delayMs, turn);
         }
     }
 
@@ -137,9 +139,12 @@ public final class InMemoryBroker implements AutoCloseable {
                 () -> new CheckingArena(extents),
                 CheckingArena.subArenas(extents),
                 changes);
+        SettingsInForce inForce = new SettingsInForce(settings);
+        inForce.smallForms(keyspace.collections());
+        inForce.accesses(keyspace.accesses());
         Notifications notifications = new Notifications(hub, keyspace);
         changes.observe(notifications);
-        notifications.publish(settings.keyspaceEvents());
+        inForce.notifications(notifications);
         Pause pause = new Pause(time);
         pause.onChange(keyspace::pauseExpiry);
         Users users = new Users(() -> settings.bytes(Setting.REQUIREPASS));

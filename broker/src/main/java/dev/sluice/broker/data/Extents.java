@@ -30,7 +30,7 @@ final class Extents {
 
     /** By index; a closed segment of length 0 where there is no extent. The array is replaced as it grows. */
     MemorySegment[] memory;
-    /** The same array, until something is frozen: then one that has null where nobody may write for now. */
+    /** The same array, unless something is frozen: then one with null for each extent to be copied before it is written. */
     @Nullable
     MemorySegment[] writable;
 

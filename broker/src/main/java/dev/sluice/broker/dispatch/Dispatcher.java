@@ -40,27 +40,7 @@ import reactor.core.publisher.Mono;
  * what it changed are served (each as a call of its own).
  */
 public final class Dispatcher implements Engine {
-    /** Hears of calls that took some time: MONITOR, slow log, latency. */
-    public interface Observer {
-        /**
-         * A call has ended, or waits.
-         *
-         * @param nested it ran inside another one
-         * @return the reply, or what to answer in its place
-         */
-        Reply ended(Session session, Command command, Request request, long nanos, boolean nested, Reply reply);
-
-        /**
-         * A call that waited has been served.
-         *
-         * @param nanos how long it ran, before and after
-         * @param servingNanos of that, after
-         */
-        void served(Session session, Command command, Request request, long nanos, long servingNanos);
-    }
-
     private static final long NOT_SERVED = -1;
-    private static final long CLOCK_NANOS = 100_000;
 
     private static final Logger log = LoggerFactory.getLogger(Dispatcher.class);
 
@@ -80,15 +60,14 @@ public final class Dispatcher implements Engine {
     private final Throttle throttle;
     private final Journal journal;
     private final Time time;
+    private final CoarseClock clock;
     private final Consumer<Throwable> fatal;
-    private @Nullable Observer observer;
+    private @Nullable CallObserver observer;
     private long observedNanos = Long.MAX_VALUE;
     private long servingNanos = NOT_SERVED;
     private HeapRoom.@Nullable Meter kept;
     private boolean hasNestedEnd;
     private long nestedEndNanos; // the next begins where the one before ended: one look at the clock less
-    private long epochMillis;
-    private long epochReadNanos;
 
     /** @param fatal ends the process: memory and journal may differ after what it is given */
     public Dispatcher(
@@ -119,10 +98,11 @@ public final class Dispatcher implements Engine {
         this.throttle = throttle;
         this.journal = journal;
         this.time = time;
+        this.clock = new CoarseClock(time);
         this.fatal = fatal;
     }
 
-    public void observe(Observer by) {
+    public void observe(CallObserver by) {
         observer = by;
     }
 
@@ -313,7 +293,7 @@ public final class Dispatcher implements Engine {
     /** A call at the top: it reads the clock, and ends with the journal and the waiters. */
     private Reply top(Session session, Command command, Request request) {
         long start = time.nanos();
-        keyspace.begin(epochMillis(start), command.has(Flag.READONLY));
+        keyspace.begin(clock.epochMillis(start), command.has(Flag.READONLY));
         session.active(keyspace.now());
         changes.recording(journal.isRead());
         hasNestedEnd = false;
@@ -338,15 +318,6 @@ public final class Dispatcher implements Engine {
         return room == null || reply instanceof Reply.Later || command.has(Flag.BLOCKING)
                 ? reply
                 : Reply.later(room.thenReturn(reply).doOnCancel(reply::release));
-    }
-
-    /** The wall clock, at most a tenth of a millisecond old: a call reads one clock less. */
-    private long epochMillis(long nanos) {
-        if (nanos - epochReadNanos >= CLOCK_NANOS || epochMillis == 0) {
-            epochMillis = time.epochMillis();
-            epochReadNanos = nanos;
-        }
-        return epochMillis;
     }
 
     private void finish() {
@@ -380,7 +351,7 @@ public final class Dispatcher implements Engine {
                 statistics.error(((Reply.Failure) reply).code());
             }
         }
-        Observer by = observer;
+        CallObserver by = observer;
         return nanos < observedNanos || by == null
                 ? reply
                 : by.ended(session, command, request, nanos, !mayWait, reply);
@@ -436,7 +407,7 @@ public final class Dispatcher implements Engine {
             if (failed) {
                 statistics.error(((Reply.Failure) reply).code());
             }
-            Observer by = observer;
+            CallObserver by = observer;
             if (by != null && nanos + serving >= observedNanos) {
                 by.served(session, command, kept, nanos + serving, serving);
             }

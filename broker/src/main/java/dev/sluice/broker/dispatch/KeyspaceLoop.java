@@ -1,7 +1,7 @@
 package dev.sluice.broker.dispatch;
 
 import dev.sluice.broker.seam.Time;
-import dev.sluice.broker.seam.Timer;
+import dev.sluice.broker.seam.Turns;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
@@ -15,7 +15,7 @@ import reactor.core.Disposables;
  * The one thread that owns the keyspace. Work is done in turns: a connection's batch, a message from another thread, a
  * bite of housekeeping. What turns gave other connections to send is flushed once for all turns that were due together.
  */
-public final class KeyspaceLoop implements Timer {
+public final class KeyspaceLoop implements Turns {
     private static final long MICRO = 1_000;
 
     private final ScheduledExecutorService executor;
@@ -37,7 +37,7 @@ public final class KeyspaceLoop implements Timer {
         this.time = time;
     }
 
-    /** Runs as a turn of its own, later; from any thread. */
+    @Override
     public void execute(Runnable turn) {
         executor.execute(() -> {
             try {
@@ -51,8 +51,9 @@ public final class KeyspaceLoop implements Timer {
     /**
      * Runs as a turn of its own, after the sockets that are ready have been served: so goes what goes on and on in bites.
      * By {@link #execute} each bite would follow the one before at once, for an event loop runs all the tasks that it has,
-     * up to a second long, before it looks at its sockets. On the loop's thread only.
+     * up to a second long, before it looks at its sockets.
      */
+    @Override
     public void nextTurn(Runnable turn) {
         after(0, turn);
     }
@@ -72,6 +73,7 @@ public final class KeyspaceLoop implements Timer {
     }
 
     /** Once more after the present turn and those due with it: a connection that was given something flushes then. */
+    @Override
     public void atEndOfTurn(Runnable what) {
         atEndOfTurn.add(what);
     }

@@ -4,6 +4,7 @@ import dev.sluice.broker.config.Setting;
 import dev.sluice.broker.config.Settings;
 import dev.sluice.broker.seam.Disk;
 import dev.sluice.broker.seam.Time;
+import dev.sluice.broker.seam.Turns;
 import dev.sluice.streams.message.CommandError;
 import java.io.IOException;
 import java.time.Instant;
@@ -34,8 +35,7 @@ public final class Backups {
      *
      * @param aside may wait for the disk
      */
-    public record Parts(
-            Settings settings, Snapshots snapshots, Disk disk, Time time, SnapshotFile.Loop loop, Executor aside) {}
+    public record Parts(Settings settings, Snapshots snapshots, Disk disk, Time time, Turns loop, Executor aside) {}
 
     /** One that is complete: its directory, and the bytes in it. */
     public record Backup(String directory, long bytes) {}

@@ -7,6 +7,7 @@ import dev.sluice.broker.keyspace.Keyspace;
 import dev.sluice.broker.keyspace.Snapshot;
 import dev.sluice.broker.seam.Disk;
 import dev.sluice.broker.seam.Time;
+import dev.sluice.broker.seam.Turns;
 import dev.sluice.streams.message.Bytes;
 import java.io.IOException;
 import java.util.concurrent.BlockingQueue;
@@ -25,18 +26,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class SnapshotFile implements Snapshot.Sink {
     private static final Logger log = LoggerFactory.getLogger(SnapshotFile.class);
-
-    /** Where its bites run. */
-    public interface Loop {
-        /** Runs as a turn of its own; from any thread. */
-        void execute(Runnable turn);
-
-        /** Runs after the sockets that are ready; on the loop. */
-        void nextTurn(Runnable turn);
-
-        /** Runs so many milliseconds later; on the loop. */
-        void after(long delayMs, Runnable turn);
-    }
 
     /**
      * How it is written.
@@ -90,7 +79,7 @@ public final class SnapshotFile implements Snapshot.Sink {
     private final Keyspace keyspace;
     private final Disk disk;
     private final Time time;
-    private final Loop loop;
+    private final Turns loop;
     private final Way way;
     private final Consumer<@Nullable IOException> done;
     private final RdbRecords records;
@@ -110,7 +99,7 @@ public final class SnapshotFile implements Snapshot.Sink {
      *     or was not to be any more, and is gone
      */
     public SnapshotFile(
-            Keyspace keyspace, Disk disk, Time time, Loop loop, Way way, Consumer<@Nullable IOException> done) {
+            Keyspace keyspace, Disk disk, Time time, Turns loop, Way way, Consumer<@Nullable IOException> done) {
         this.keyspace = keyspace;
         this.disk = disk;
         this.time = time;

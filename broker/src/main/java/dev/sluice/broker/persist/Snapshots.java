@@ -7,6 +7,7 @@ import dev.sluice.broker.keyspace.Changes;
 import dev.sluice.broker.keyspace.Keyspace;
 import dev.sluice.broker.seam.Disk;
 import dev.sluice.broker.seam.Time;
+import dev.sluice.broker.seam.Turns;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -41,7 +42,7 @@ public final class Snapshots {
             RdbKept kept,
             Disk disk,
             Time time,
-            SnapshotFile.Loop loop,
+            Turns loop,
             Executor thread,
             Consumer<Boolean> hold,
             LongSupplier usedMemory,

@@ -23,7 +23,7 @@ class DumpDifferentialTest {
     private static Subject subject;
 
     private final long seed = Seeds.next();
-    private final Random random = new Random(seed);
+    private final RandomValues values = new RandomValues(new Random(seed));
 
     @BeforeAll
     static void start() throws IOException {
@@ -69,52 +69,10 @@ class DumpDifferentialTest {
         List<String> keys = new ArrayList<>();
         for (int i = 0; i < 150 * Seeds.scale(); i++) {
             String key = "k" + i;
-            int size = 1 + random.nextInt(1 << random.nextInt(11));
-            switch (i % 6) {
-                case 0 -> redis.ask("SET", key, element());
-                case 1 -> many(redis, size, () -> List.of("RPUSH", key, element()));
-                case 2 -> many(redis, size, () -> List.of("SADD", key, element()));
-                case 3 -> many(redis, size, () -> List.of("SADD", key, Long.toString(integer())));
-                case 4 -> many(redis, size, () -> List.of("HSET", key, element(), element()));
-                default -> many(redis, size, () -> List.of("ZADD", key, score(), element()));
-            }
+            redis.ask(values.command(key, i));
             keys.add(key);
         }
         return keys;
-    }
-
-    private interface Words {
-        List<String> next();
-    }
-
-    private static void many(RawConnection redis, int times, Words words) throws IOException {
-        for (int i = 0; i < times; i++) {
-            redis.ask(words.next().toArray(String[]::new));
-        }
-    }
-
-    private String element() {
-        return switch (random.nextInt(8)) {
-            case 0 -> "";
-            case 1, 2 -> Long.toString(integer());
-            case 3 -> "word".repeat(random.nextInt(40));
-            case 4 -> "x".repeat(random.nextInt(20) == 0 ? random.nextInt(40_000) : 3);
-            default -> "member" + random.nextInt(10_000);
-        };
-    }
-
-    private long integer() {
-        return random.nextLong() >> random.nextInt(Long.SIZE);
-    }
-
-    private String score() {
-        return switch (random.nextInt(6)) {
-            case 0 -> "inf";
-            case 1 -> "-inf";
-            case 2 -> Long.toString(integer() >> 12);
-            case 3 -> Double.toString(random.nextGaussian() * 1e30);
-            default -> Double.toString(random.nextDouble());
-        };
     }
 
     /** What redis-server 7 reads but does not write any more. */

@@ -26,6 +26,7 @@ class RdbDifferentialTest {
 
     private final long seed = Seeds.next();
     private final Random random = new Random(seed);
+    private final RandomValues values = new RandomValues(random);
 
     @TempDir
     Path directory;
@@ -51,80 +52,16 @@ class RdbDifferentialTest {
         for (String database : List.of("0", "11")) {
             redis.ask("SELECT", database);
             for (int i = 0; i < 200 * Seeds.scale(); i++) {
-                fill(redis, "k" + i, i, 1 + random.nextInt(1 << random.nextInt(11)));
+                redis.ask(values.command("k" + i, i));
                 if (random.nextInt(4) == 0) {
                     redis.ask("PEXPIRE", "k" + i, "100000000");
                 }
             }
         }
         redis.ask("SELECT", "0");
-        redis.ask("SET", "long", noise(300_000));
+        redis.ask("SET", "long", RandomValues.noise(random, 300_000));
         redis.ask("SET", "repeated", "0123456789".repeat(300_000));
         redis.ask("DEBUG", "POPULATE", "1000", "many", "100");
-    }
-
-    private String noise(int length) {
-        StringBuilder text = new StringBuilder();
-        for (int i = 0; i < length; i++) {
-            text.append((char) (' ' + random.nextInt(95)));
-        }
-        return text.toString();
-    }
-
-    private void fill(RawConnection redis, String key, int i, int size) throws IOException {
-        List<String> words = new ArrayList<>();
-        switch (i % 6) {
-            case 0 -> words.addAll(List.of("SET", key, element()));
-            case 1 -> many(words, "RPUSH", key, size, 1, () -> element());
-            case 2 -> many(words, "SADD", key, size, 1, () -> element());
-            case 3 -> many(words, "SADD", key, size, 1, () -> Long.toString(integer()));
-            case 4 -> many(words, "HSET", key, size, 2, () -> element());
-            default -> {
-                words.addAll(List.of("ZADD", key));
-                for (int n = 0; n < size; n++) {
-                    words.add(score());
-                    words.add(element());
-                }
-            }
-        }
-        redis.ask(words.toArray(String[]::new));
-    }
-
-    private static void many(
-            List<String> words,
-            String command,
-            String key,
-            int size,
-            int each,
-            java.util.function.Supplier<String> next) {
-        words.addAll(List.of(command, key));
-        for (int i = 0; i < size * each; i++) {
-            words.add(next.get());
-        }
-    }
-
-    private String element() {
-        return switch (random.nextInt(8)) {
-            case 0 -> "";
-            case 1, 2 -> Long.toString(integer());
-            case 3 -> "word".repeat(random.nextInt(40));
-            case 4 -> "x".repeat(random.nextInt(20) == 0 ? random.nextInt(40_000) : 3);
-            default -> "member" + random.nextInt(10_000);
-        };
-    }
-
-    private long integer() {
-        return random.nextLong() >> random.nextInt(Long.SIZE);
-    }
-
-    private String score() {
-        return switch (random.nextInt(6)) {
-            case 0 -> "inf";
-            case 1 -> "-inf";
-            case 2 -> Long.toString(integer() >> 12);
-            case 3 -> Double.toString(random.nextGaussian() * 1e30);
-            default -> Double.toString(random.nextDouble());
-        };
     }
 
     @Test
@@ -161,7 +98,7 @@ class RdbDifferentialTest {
                 redis.ask("FUNCTION", "LOAD", "#!lua name=l\nredis.register_function('f', function() return 1 end)");
                 redis.ask("SET", "k", "v");
                 for (int i = 1; i < 500; i++) {
-                    redis.ask("XADD", "s", i + "-1", "field", element(), "n", Long.toString(integer()));
+                    redis.ask("XADD", "s", i + "-1", "field", values.element(), "n", Long.toString(values.integer()));
                 }
                 redis.ask("XDEL", "s", "7-1");
                 redis.ask("XGROUP", "CREATE", "s", "g", "0");

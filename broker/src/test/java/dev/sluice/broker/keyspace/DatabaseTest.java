@@ -3,12 +3,7 @@ package dev.sluice.broker.keyspace;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.sluice.broker.SeededRandomness;
 import dev.sluice.broker.Seeds;
-import dev.sluice.broker.data.Arena;
-import dev.sluice.broker.data.CheckingArena;
-import dev.sluice.broker.data.ExtentPool;
-import dev.sluice.broker.data.Rope;
 import dev.sluice.broker.data.StringValue;
 import dev.sluice.broker.data.Value;
 import dev.sluice.streams.message.Bytes;
@@ -28,42 +23,14 @@ class DatabaseTest {
 
     private final long seed = Seeds.next();
     private final Random random = new Random(seed);
-    private final ExtentPool pool = ExtentPool.standalone(Long.MAX_VALUE);
-    private final List<CheckingArena> arenas = new ArrayList<>();
-    private final Losses losses = new Losses();
-    private final List<Bytes> lost = losses.keys;
-    private final Keyspace keyspace =
-            new Keyspace(2, seed, new SeededRandomness(random), this::newArena, CheckingArena.subArenas(pool), losses);
+    private final CheckedKeyspace checked = new CheckedKeyspace(seed, random);
+    private final List<Bytes> lost = checked.losses.keys;
+    private final Keyspace keyspace = checked.keyspace;
     private final Database database = keyspace.database(0);
-
-    private Arena newArena() {
-        CheckingArena arena = new CheckingArena(pool);
-        arenas.add(arena);
-        return arena;
-    }
-
-    /** The arena goes as it is; what is in it is no leak. */
-    private void clear() {
-        arenas.removeFirst();
-        database.clear();
-        arenas.addFirst(arenas.removeLast());
-    }
 
     @AfterEach
     void nothingLeaks() {
-        keyspace.pauseExpiry(false);
-        for (Database each : keyspace.databases()) {
-            keys(each).forEach(each::delete);
-            while (each.entries().freeUnlinked()) {
-                assertThat(each.size()).isZero();
-            }
-        }
-        int segments = keyspace.databases().stream()
-                .mapToInt(each -> each.entries().table().segments())
-                .sum();
-        int blocks = arenas.stream().mapToInt(CheckingArena::liveBlocks).sum();
-        assertThat(blocks).as("seed %d", seed).isEqualTo(segments);
-        pool.close();
+        checked.close();
     }
 
     @Test
@@ -112,143 +79,6 @@ class DatabaseTest {
             assertThat(database.delete(other)).isTrue();
         }
         assertThat(database.bytesUsed()).isLessThan(200);
-    }
-
-    @Test
-    void rawStringsAreChangedInPlace() {
-        for (int length : new int[] {0, 3, 65_536, 100_000}) {
-            Bytes key = bytes("k" + length);
-            Bytes value = randomBytes(length);
-            database.setString(key, value, 1_000_000_000);
-            for (int lengthMin : new int[] {1, length, length + 1, 65_537, 200_000}) {
-                StringValue before = database.string(key);
-                StringValue raw = database.rawString(key, lengthMin);
-                assertThat(raw.encoding()).isEqualTo("raw");
-                assertThat(raw.length()).isEqualTo(Math.max(before.length(), lengthMin));
-                assertThat(raw.bytes(0, length)).isEqualTo(value);
-                assertThat(raw.bitCount(length * 8L, raw.length() * 8L)).isZero();
-                raw.putByte(raw.length() - 1, length > raw.length() - 1 ? value.at(length - 1) : 0);
-            }
-            assertThat(database.string(key).length()).isEqualTo(200_000);
-            assertThat(database.expireAt(key)).isEqualTo(1_000_000_000);
-            assertThat(database.rawString(bytes("new" + length), length + 1).bytes())
-                    .isEqualTo(Bytes.of(new byte[length + 1]));
-        }
-        database.listOrNew(bytes("list"));
-        assertThatThrownBy(() -> database.rawString(bytes("list"), 1)).isInstanceOf(CommandError.class);
-    }
-
-    @Test
-    void stringsMadeOfPiecesReplaceWhatTheyAreMadeFrom() {
-        for (int length : new int[] {1, 65_536, 65_537, 300_000}) {
-            Bytes value = randomBytes(length);
-            database.setString(bytes("k"), value, 1_000_000_000);
-            StringValue from = database.string(bytes("k"));
-            database.setString(
-                    bytes("k"),
-                    length,
-                    (at, count) -> from.bytes(at, at + count).array());
-            database.setString(bytes("other"), 1, (at, count) -> new byte[] {'1'});
-            assertThat(database.string(bytes("k")).bytes()).isEqualTo(value);
-            assertThat(database.string(bytes("other")).encoding()).isEqualTo("raw");
-            assertThat(database.expireAt(bytes("k"))).isEqualTo(NONE);
-            assertThat(database.keysWithExpiry()).isZero();
-        }
-    }
-
-    @Test
-    void longValuesAreRopes() {
-        for (int length : new int[] {65_535, 65_536, 65_537, 98_304, 98_305, 3_000_000}) {
-            Bytes value = randomBytes(length);
-            database.setString(bytes("k"), value, NONE);
-            StringValue stored = database.string(bytes("k"));
-            assertThat(stored.bytes()).isEqualTo(value);
-            assertThat(stored.bytes(1000, 65_000)).isEqualTo(value.slice(1000, 65_000));
-            assertThat(stored.encoding()).isEqualTo("raw");
-        }
-        database.unlink(bytes("k"));
-        while (database.entries().freeUnlinked()) {
-            assertThat(database.size()).isZero();
-        }
-        assertThat(database.bytesUsed()).isLessThan(200);
-    }
-
-    @Test
-    void encodingsAreNamedAsRedisDoes() {
-        assertThat(encoding("12345678901")).isEqualTo("int");
-        assertThat(encoding("-9223372036854775808")).isEqualTo("int");
-        assertThat(encoding("9223372036854775808")).isEqualTo("embstr");
-        assertThat(encoding("+1")).isEqualTo("embstr");
-        assertThat(encoding("012")).isEqualTo("embstr");
-        assertThat(encoding("a".repeat(44))).isEqualTo("embstr");
-        assertThat(encoding("a".repeat(45))).isEqualTo("raw");
-        database.setString(bytes("k"), bytes("1"), NONE);
-        database.append(bytes("k"), bytes("2"));
-        assertThat(database.string(bytes("k")).encoding()).isEqualTo("raw");
-    }
-
-    private String encoding(String value) {
-        database.setString(bytes("k"), bytes(value), NONE);
-        return database.string(bytes("k")).encoding();
-    }
-
-    @Test
-    void appendGrowsFromNothingToARope() {
-        Map<Bytes, Bytes> model = new HashMap<>();
-        Bytes whole = Bytes.EMPTY;
-        for (int length : new int[] {0, 1, 10, 50, 3, 0, 60_000, 5_000, 1_000, 32_768, 1, 200_000}) {
-            Bytes tail = randomBytes(length);
-            database.append(bytes("k"), tail);
-            whole = joined(whole, tail);
-            assertThat(database.string(bytes("k")).bytes()).isEqualTo(whole);
-        }
-        model.put(bytes("k"), whole);
-        assertHolds(model);
-    }
-
-    @Test
-    void partsOfStringsAreWrittenInPlaceOrInANewBlock() {
-        for (int round = 0; round < 40; round++) {
-            byte[] expected = new byte[0];
-            database.delete(bytes("k"));
-            for (int i = 0; i < 10; i++) {
-                int at = random.nextInt(round % 2 == 0 ? 300 : 90_000);
-                Bytes part = randomBytes(1 + random.nextInt(i == 5 ? 50_000 : 50));
-                database.writeString(bytes("k"), at, part);
-                expected = java.util.Arrays.copyOf(expected, Math.max(expected.length, at + part.length()));
-                System.arraycopy(part.array(), part.offset(), expected, at, part.length());
-                StringValue stored = database.string(bytes("k"));
-                assertThat(stored.bytes()).as("seed %d", seed).isEqualTo(Bytes.of(expected));
-                assertThat(stored.encoding()).isEqualTo("raw");
-                if (i == 3) {
-                    database.setExpireAt(bytes("k"), 77);
-                }
-            }
-            assertThat(database.expireAt(bytes("k"))).isEqualTo(77);
-        }
-    }
-
-    @Test
-    void textIsNoNumberUntilItIsStoredAgain() {
-        database.setTextKeepTtl(bytes("k"), bytes("11"));
-        assertThat(database.string(bytes("k")).encoding()).isEqualTo("embstr");
-        database.setExpireAt(bytes("k"), 77);
-        database.rename(bytes("k"), bytes("other"));
-        assertThat(database.string(bytes("other")).encoding()).isEqualTo("embstr");
-        database.setStringKeepTtl(bytes("other"), bytes("12"));
-        assertThat(database.string(bytes("other")).encoding()).isEqualTo("int");
-    }
-
-    @Test
-    void appendIsAmortised() {
-        long moves = 0;
-        long before = 0;
-        for (int i = 0; i < 60_000; i++) {
-            database.append(bytes("k"), bytes("x"));
-            moves += database.bytesUsed() != before ? 1 : 0;
-            before = database.bytesUsed();
-        }
-        assertThat(moves).isLessThan(40);
     }
 
     @Test
@@ -376,16 +206,16 @@ class DatabaseTest {
             database.listOrNew(bytes("l" + i)).pushLeft(bytes("x"));
         }
         database.unlink(bytes("l1"));
-        clear();
+        checked.clear();
         assertThat(database.size()).isZero();
         assertThat(database.keysWithExpiry()).isZero();
         assertThat(database.exists(bytes("k1"))).isFalse();
         assertThat(database.entries().freeUnlinked()).isFalse();
         assertThat(database.bytesUsed()).isLessThan(100);
-        while (pool.sweep(10)) {
+        while (checked.pool.sweep(10)) {
             assertThat(database.size()).isZero();
         }
-        assertThat(pool.bytesReserved()).isZero();
+        assertThat(checked.pool.bytesReserved()).isZero();
     }
 
     @Test
@@ -441,7 +271,7 @@ class DatabaseTest {
             }
             case 5 -> {
                 database.append(key, value);
-                values.merge(key, value, DatabaseTest::joined);
+                values.merge(key, value, StringEntriesTest::joined);
             }
             case 6 -> {
                 database.setExpireAt(key, expireAt);
@@ -518,7 +348,7 @@ class DatabaseTest {
                     .noneMatch(key -> key.toString().startsWith("stay"))
                     .size()
                     .isEqualTo(seenAtAll - stay);
-            clear();
+            checked.clear();
         }
     }
 
@@ -556,20 +386,6 @@ class DatabaseTest {
         assertThat(database.scan(0, 10, (array, from, length, type) -> {})).isZero();
     }
 
-    @Test
-    void ropesOutgrowTheirDirectory() {
-        Bytes whole = randomBytes(Rope.INLINE_BYTES_MAX + 1);
-        database.setString(bytes("k"), whole, NONE);
-        for (int i = 0; i < 40; i++) {
-            Bytes tail = randomBytes(random.nextInt(70_000));
-            database.append(bytes("k"), tail);
-            whole = joined(whole, tail);
-        }
-        assertThat(database.string(bytes("k")).bytes()).as("seed %d", seed).isEqualTo(whole);
-        database.delete(bytes("k"));
-        assertThat(database.bytesUsed()).isLessThan(200);
-    }
-
     private void assertHolds(Map<Bytes, Bytes> model) {
         assertThat(database.size()).isEqualTo(model.size());
         assertThat(keys()).as("seed %d", seed).containsExactlyInAnyOrderElementsOf(model.keySet());
@@ -578,14 +394,7 @@ class DatabaseTest {
     }
 
     private List<Bytes> keys() {
-        return keys(database);
-    }
-
-    private static List<Bytes> keys(Database database) {
-        List<Bytes> keys = new ArrayList<>();
-        database.forEachKey((array, from, length, type) ->
-                keys.add(Bytes.of(java.util.Arrays.copyOfRange(array, from, from + length))));
-        return keys;
+        return CheckedKeyspace.keys(database);
     }
 
     private String text(String key) {
@@ -596,12 +405,6 @@ class DatabaseTest {
         byte[] array = new byte[length];
         random.nextBytes(array);
         return Bytes.of(array);
-    }
-
-    private static Bytes joined(Bytes head, Bytes tail) {
-        byte[] whole = java.util.Arrays.copyOf(head.toArray(), head.length() + tail.length());
-        System.arraycopy(tail.array(), tail.offset(), whole, head.length(), tail.length());
-        return Bytes.of(whole);
     }
 
     private static Bytes bytes(String text) {

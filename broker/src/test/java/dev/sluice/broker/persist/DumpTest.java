@@ -24,6 +24,7 @@ class DumpTest {
     private final long seed = Seeds.next();
     private final Random random = new Random(seed);
     private final InMemoryBroker broker = new InMemoryBroker("enable-debug-command", "yes");
+    private final SampleValues values = new SampleValues(broker, random);
     private final Database database = broker.keyspace.database(0);
 
     @AfterEach
@@ -33,38 +34,10 @@ class DumpTest {
 
     /** Keys of all types and encodings, some with members that expire. */
     private List<String> fill() {
-        broker.run("SET", "text", "hello");
-        broker.run("SET", "empty", "");
-        broker.run("SET", "number", "-77");
-        broker.run("SET", "long", "ab".repeat(100_000));
-        for (int size : new int[] {1, 10, 600, 5000}) {
-            fill(size);
-        }
-        for (String key : List.of("hash10", "hash5000", "set600", "zset10", "zset600")) {
-            expire(key);
-        }
+        values.fill();
         List<String> keys = new ArrayList<>();
         database.forEachKey((array, offset, length, type) -> keys.add(new String(array, offset, length)));
         return keys;
-    }
-
-    private void fill(int size) {
-        for (int i = 0; i < size; i++) {
-            String member = i % 3 == 0 ? Integer.toString(i * 1000) : "member" + i;
-            broker.run("RPUSH", "list" + size, member);
-            broker.run("SADD", "intset" + size, Long.toString((long) i * i * i - 50));
-            broker.run("SADD", "set" + size, member);
-            broker.run("ZADD", "zset" + size, Double.toString(random.nextGaussian()), member);
-            database.hashOrNew(Bytes.of("hash" + size)).put(Bytes.of(member), Bytes.of("value".repeat(i % 5)));
-        }
-        broker.run("RPUSH", "list" + size, "x".repeat(20_000));
-    }
-
-    private void expire(String key) {
-        String letter = key.substring(0, 1).toUpperCase(java.util.Locale.ROOT);
-        String word = letter.equals("H") ? "FIELDS" : "MEMBERS";
-        broker.run(letter + "PEXPIRE", key, "100000", word, "2", "0", "member1").is("[1, 1]");
-        broker.run(letter + "PEXPIRE", key, "200000", word, "1", "member2").is("[1]");
     }
 
     private String digest(String key) {

@@ -19,6 +19,7 @@ class RdbLoaderTest {
     private final long seed = Seeds.next();
     private final Random random = new Random(seed);
     private final InMemoryBroker broker = new InMemoryBroker("enable-debug-command", "yes");
+    private final SampleValues values = new SampleValues(broker, random);
     private final List<InMemoryBroker> others = new ArrayList<>();
 
     @AfterEach
@@ -37,21 +38,12 @@ class RdbLoaderTest {
 
     /** Keys of all types and encodings, in two databases, some with a time to live, some with members that expire. */
     private void fill() {
-        broker.run("SET", "text", "hello");
-        broker.run("SET", "empty", "");
-        broker.run("SET", "number", "-77");
-        broker.run("SET", "repeated", "ab".repeat(100_000));
+        values.fill();
         broker.run("SET", "noise", noise(70_000));
-        for (int size : new int[] {1, 10, 600, 5000}) {
-            fill(size);
-        }
         broker.run("PEXPIRE", "text", "100000");
         broker.run("PEXPIRE", "hash600", "200000");
-        for (String key : List.of("hash10", "hash5000", "set600", "zset10", "zset600")) {
-            expire(key);
-        }
         broker.run("SELECT", "9");
-        fill(7);
+        values.collections(7);
         broker.run("SELECT", "0");
     }
 
@@ -61,25 +53,6 @@ class RdbLoaderTest {
             text.append((char) (' ' + random.nextInt(95)));
         }
         return text.toString();
-    }
-
-    private void fill(int size) {
-        for (int i = 0; i < size; i++) {
-            String member = i % 3 == 0 ? Integer.toString(i * 1000) : "member" + i;
-            broker.run("RPUSH", "list" + size, member);
-            broker.run("SADD", "intset" + size, Long.toString((long) i * i * i - 50));
-            broker.run("SADD", "set" + size, member);
-            broker.run("ZADD", "zset" + size, Double.toString(random.nextGaussian()), member);
-            broker.run("HSET", "hash" + size, member, "value".repeat(i % 5));
-        }
-        broker.run("RPUSH", "list" + size, "x".repeat(20_000));
-    }
-
-    private void expire(String key) {
-        String letter = key.substring(0, 1).toUpperCase(java.util.Locale.ROOT);
-        String word = letter.equals("H") ? "FIELDS" : "MEMBERS";
-        broker.run(letter + "PEXPIRE", key, "100000", word, "2", "0", "member1").is("[1, 1]");
-        broker.run(letter + "PEXPIRE", key, "200000", word, "1", "member2").is("[1]");
     }
 
     private static String digest(InMemoryBroker broker) {
