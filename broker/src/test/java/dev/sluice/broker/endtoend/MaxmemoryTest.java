@@ -1,6 +1,7 @@
 package dev.sluice.broker.endtoend;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sluice.broker.Broker;
 import dev.sluice.broker.Ports;
@@ -11,6 +12,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
@@ -19,8 +21,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Writes of every type at a maxmemory of 64 MiB, under each policy: the broker stays within it, refuses with -OOM what it
- * cannot make room for, and lives. {@code -Dsluice.scale=N} writes N times as much; {@code -Dsluice.port=N} writes to a
- * broker that runs there, and whose data goes.
+ * cannot make room for, and lives. {@code -Dsluice.scale=N} writes N times as much, {@code -Dsluice.minutes=N} so long;
+ * {@code -Dsluice.port=N} writes to a broker that runs there, and whose data goes; {@code -Dsluice.policy=NAME} is for one
+ * policy alone.
  */
 @Tag("long")
 class MaxmemoryTest {
@@ -51,6 +54,7 @@ class MaxmemoryTest {
                 "volatile-ttl"
             })
     void memoryStaysWithinItsLimit(String policy) throws IOException {
+        assumeTrue(policy.equals(System.getProperty("sluice.policy", policy)));
         int port = Integer.getInteger("sluice.port", 0);
         if (port > 0) {
             writeTo(port, policy);
@@ -67,7 +71,9 @@ class MaxmemoryTest {
             ask(connection, "FLUSHALL");
             ask(connection, "CONFIG", "RESETSTAT");
             ask(connection, "CONFIG", "SET", "maxmemory", Long.toString(MAXMEMORY), "maxmemory-policy", policy);
-            for (long left = (long) WRITES * Integer.getInteger("sluice.scale", 1); left > 0; left -= BATCH) {
+            long begun = System.nanoTime();
+            while (written < (long) WRITES * Integer.getInteger("sluice.scale", 1)
+                    || System.nanoTime() - begun < TimeUnit.MINUTES.toNanos(Integer.getInteger("sluice.minutes", 0))) {
                 batch(connection, hint);
             }
             String info = ask(connection, "INFO", "everything");
