@@ -3,6 +3,7 @@ package dev.sluice.broker;
 import dev.sluice.broker.config.Setting;
 import dev.sluice.broker.config.Settings;
 import dev.sluice.broker.journal.Journal;
+import dev.sluice.broker.keyspace.Changes;
 import dev.sluice.broker.persist.AofDirectory;
 import dev.sluice.broker.persist.AofLoader;
 import dev.sluice.broker.persist.AppendLog;
@@ -12,6 +13,7 @@ import dev.sluice.broker.seam.Time;
 import dev.sluice.broker.seam.Turns;
 import dev.sluice.broker.session.FlushGate;
 import dev.sluice.broker.session.Pause;
+import dev.sluice.streams.message.CommandError;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.ArrayDeque;
@@ -30,6 +32,7 @@ import reactor.core.publisher.Sinks;
  */
 final class AppendOnly {
     private static final Logger log = LoggerFactory.getLogger(AppendOnly.class);
+    private static final String OFF = "ERR WAITAOF cannot be used when numlocal is set but appendonly is disabled.";
     private static final String MISCONF = "MISCONF Errors writing to the AOF file: ";
 
     /**
@@ -40,6 +43,7 @@ final class AppendOnly {
     record Parts(
             Settings settings,
             Journal journal,
+            Changes changes,
             Pause pause,
             FlushGate gate,
             Turns loop,
@@ -161,10 +165,17 @@ final class AppendOnly {
         open.timed(settings.isOn(Setting.AOF_TIMESTAMP_ENABLED));
         open.keepsHistory(settings.isOn(Setting.AOF_DISABLE_AUTO_GC));
         if (fsync == Fsync.ALWAYS) {
-            parts.gate.closable(parts.journal::offset, open::forced);
+            parts.gate.closable(this::journalled, open::told);
         } else {
             parts.gate.open();
         }
+    }
+
+    /** The end of the journal, or, while a call has changed something that comes behind it, somewhere beyond. */
+    private long journalled() {
+        Changes changes = parts.changes;
+        boolean more = changes.any() || !changes.effects().isEmpty();
+        return parts.journal.offset() + (more ? 1 : 0);
     }
 
     /** Whether all that was journalled is on the disk; false if nothing is written. */
@@ -182,6 +193,7 @@ final class AppendOnly {
         Sinks.Empty<Void> forced = Sinks.empty();
         waiting.add(new Waiting(parts.journal.offset(), forced));
         open.ask(true);
+        tellForced(open); // it may have come to be while nobody asked
         return forced.asMono();
     }
 
@@ -206,10 +218,23 @@ final class AppendOnly {
         if (open != null) {
             file = null;
             parts.journal.detach(open);
-            parts.pause.full(Pause.Full.JOURNAL, false);
             log.info("Calling fsync() on the AOF file.");
-            open.close(); // what waits for the disk leaves when all is forced
+            open.close();
             ended = open;
+            letOut(open);
+        }
+    }
+
+    /** What waits for the disk leaves when all is forced; it never is where nothing counts. */
+    private void letOut(AppendLog open) {
+        long end = parts.journal.offset();
+        if (open.fsync() == Fsync.ALWAYS && !open.isAside()) {
+            parts.gate.closable(() -> end, open::told);
+        } else {
+            parts.gate.open();
+        }
+        while (open.isAside() && !waiting.isEmpty()) {
+            waiting.remove().forced.tryEmitError(new CommandError(OFF));
         }
     }
 

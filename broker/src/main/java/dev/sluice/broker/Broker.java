@@ -159,8 +159,8 @@ public final class Broker implements AutoCloseable {
         eviction = new Eviction(keyspace, time, this::storedBytes, () -> extents.sweep(Housekeeping.EXTENTS_A_SWEEP));
         eviction.countClients(clients::bytes);
         eviction.onBite(nanos -> observation.latencyEvent("eviction-cycle", nanos));
-        appendOnly =
-                new AppendOnly(new AppendOnly.Parts(settings, journal, pause, flushGate, loop, disk, time, cannotGoOn));
+        appendOnly = new AppendOnly(
+                new AppendOnly.Parts(settings, journal, changes, pause, flushGate, loop, disk, time, cannotGoOn));
         storage = new Storage(new Storage.Parts(
                 settings,
                 keyspace,
@@ -490,6 +490,11 @@ public final class Broker implements AutoCloseable {
     /** What changed, for whoever wants to follow it; to be touched {@link #onLoop} alone. */
     public Journal journal() {
         return journal;
+    }
+
+    /** Whether all data is being written to its file; to be asked {@link #onLoop} alone. */
+    boolean isSaving() {
+        return storage.isSaving();
     }
 
     /** Commands run since the start; to be asked {@link #onLoop} alone. */

@@ -21,6 +21,7 @@ import dev.sluice.broker.seam.Time;
 import dev.sluice.broker.seam.Turns;
 import dev.sluice.broker.session.Pause;
 import dev.sluice.streams.message.CommandError;
+import dev.sluice.streams.message.Request;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.concurrent.Executor;
@@ -39,6 +40,7 @@ import reactor.core.publisher.Sinks;
 final class Storage implements Persistence, Rules.Storage {
     private static final Logger log = LoggerFactory.getLogger(Storage.class);
     static final String LOCK = "sluice.lock";
+    private static final Request NOBODYS = Request.of("FLUSHALL");
     private static final String MISCONF = "MISCONF Redis is configured to save RDB snapshots, but it's currently unable"
             + " to persist to disk. Commands that may modify the data set are disabled, because this instance is"
             + " configured to report errors during writes if RDB snapshotting fails (stop-writes-on-bgsave-error"
@@ -77,6 +79,8 @@ final class Storage implements Persistence, Rules.Storage {
     private volatile @Nullable Closeable lock;
     private volatile boolean verifiesChecksums = true;
     private boolean ending;
+    private Sinks.@Nullable One<Boolean> lastOutcome;
+    private boolean insists; // to end even if that cannot be saved
     private boolean opening;
     private long loadedKeys;
     private long loadedExpired;
@@ -405,10 +409,13 @@ final class Storage implements Persistence, Rules.Storage {
     /** Nothing comes between: the loop reads what another thread has brought into memory, in one long turn. */
     @Override
     public Mono<Reloaded> reload(boolean saves, boolean flushes, boolean merges) {
-        parts.pause.begin(Pause.Scope.ALL, Long.MAX_VALUE, parts.time.epochMillis());
+        parts.pause.full(Pause.Full.RELOAD, true);
         Mono<Boolean> saved = saves ? snapshots.save() : Mono.just(true);
-        return saved.flatMap(worked -> worked ? readAgain(flushes, merges) : Mono.just(Reloaded.NOT_SAVED))
-                .doOnTerminate(parts.pause::end);
+        Sinks.One<Reloaded> outcome = Sinks.one(); // it goes on although who asked for it may be gone
+        saved.flatMap(worked -> worked ? readAgain(flushes, merges) : Mono.just(Reloaded.NOT_SAVED))
+                .doOnTerminate(() -> parts.pause.full(Pause.Full.RELOAD, false))
+                .subscribe(outcome::tryEmitValue, outcome::tryEmitError);
+        return outcome.asMono();
     }
 
     private Mono<Reloaded> readAgain(boolean flushes, boolean merges) {
@@ -451,11 +458,13 @@ final class Storage implements Persistence, Rules.Storage {
     }
 
     private void flush() {
+        parts.changes.recording(false);
         for (Database database : parts.keyspace.databases()) {
             parts.changes.changedAll(database);
             database.clear();
         }
         parts.changes.flushed();
+        parts.changes.end(0, NOBODYS); // no change of the call that comes next
         kept.clear();
     }
 
@@ -465,7 +474,7 @@ final class Storage implements Persistence, Rules.Storage {
             return Mono.just(Reloaded.NOT_LOADED);
         }
         Sinks.One<Reloaded> outcome = Sinks.one();
-        parts.pause.begin(Pause.Scope.ALL, Long.MAX_VALUE, parts.time.epochMillis());
+        parts.pause.full(Pause.Full.RELOAD, true);
         parts.appendOnly.stop();
         parts.aside.execute(() -> {
             parts.appendOnly.join();
@@ -483,7 +492,7 @@ final class Storage implements Persistence, Rules.Storage {
         try {
             loadAppendLog();
             parts.loop.execute(() -> {
-                parts.pause.end();
+                parts.pause.full(Pause.Full.RELOAD, false);
                 outcome.tryEmitValue(Reloaded.DONE);
             });
         } catch (StartRefused refused) {
@@ -496,23 +505,41 @@ final class Storage implements Persistence, Rules.Storage {
     /** Until it has ended, or cannot, nobody changes data: it would be acknowledged and lost. */
     @Override
     public Mono<Boolean> shutdown(Ending how) {
+        AppendLog file = appendLog();
+        if (file != null && file.isAside() && rewrite.isRunning() && !how.forced()) {
+            log.warn("Writing initial AOF, can't exit.");
+            return Mono.just(false);
+        }
         boolean saves = !loading.isOn() && (how.saves() || snapshots.hasSavePoints() && !how.savesNot());
         if (!saves) {
             parts.stop.run();
             return Mono.just(true);
         }
+        insists |= how.forced();
+        Sinks.One<Boolean> outcome = lastOutcome;
+        return outcome != null ? outcome.asMono() : saveAndStop();
+    }
+
+    /** To its end, although who asked for it may be gone. */
+    private Mono<Boolean> saveAndStop() {
+        Sinks.One<Boolean> outcome = Sinks.one();
+        lastOutcome = outcome;
         ending = true;
-        parts.pause.begin(Pause.Scope.WRITE, Long.MAX_VALUE, parts.time.epochMillis());
-        return snapshots.abort().then(Mono.defer(this::lastSave)).map(worked -> {
-            if (worked || how.forced()) {
+        parts.pause.full(Pause.Full.END, true);
+        snapshots.abort().then(Mono.defer(this::lastSave)).subscribe(worked -> {
+            lastOutcome = null;
+            boolean stops = worked || insists;
+            if (stops) {
                 parts.stop.run();
-                return true;
+            } else {
+                log.warn("Error trying to save the DB, can't exit.");
+                ending = false;
+                parts.pause.full(Pause.Full.END, false);
             }
-            log.warn("Error trying to save the DB, can't exit.");
-            ending = false;
-            parts.pause.end();
-            return false;
+            insists = false;
+            outcome.tryEmitValue(stops);
         });
+        return outcome.asMono();
     }
 
     private Mono<Boolean> lastSave() {

@@ -250,6 +250,77 @@ class AppendOnlyTest {
         assertThat(ends).isEmpty();
     }
 
+    /** Somebody else may read the journal too, which goes on. */
+    @Test
+    void withoutTheFileNobodyWaitsForTheDisk() throws IOException {
+        start("appendfsync", "always");
+        broker.onLoop(() -> {
+            broker.journal().attach((offset, record) -> {});
+            return true;
+        });
+        try (RawConnection client = connect()) {
+            assertThat(ask(client, "SET", "a", "1")).isEqualTo("+OK");
+            assertThat(ask(client, "CONFIG", "SET", "appendonly", "no")).isEqualTo("+OK");
+            assertThat(ask(client, "SET", "b", "1")).isEqualTo("+OK");
+            assertThat(ask(client, "GET", "b")).isEqualTo("$1\r\n1");
+        }
+    }
+
+    @Test
+    void whatIsReadAgainIsNoChangeOfTheNextCommand() throws IOException {
+        start();
+        try (RawConnection client = connect()) {
+            ask(client, "SET", "a", "1");
+            assertThat(ask(client, "DEBUG", "RELOAD")).isEqualTo("+OK");
+            long before = broker.onLoop(() -> broker.journal().offset());
+            ask(client, "PING");
+            ask(client, "GET", "a");
+            assertThat(broker.onLoop(() -> broker.journal().offset())).isEqualTo(before);
+        }
+    }
+
+    /** Whoever asked for the end, or reads all again, may leave. */
+    @Test
+    void whatHasBegunEndsWithoutWhoAskedForIt() throws IOException {
+        start("rdb-key-save-delay", "20000");
+        try (RawConnection client = connect()) {
+            for (int i = 0; i < 50; i++) {
+                ask(client, "SET", "k" + i, "1");
+            }
+            try (RawConnection other = connect()) {
+                send(other, "DEBUG", "RELOAD");
+                Awaitility.await().until(() -> broker.onLoop(() -> broker.isSaving()));
+            }
+            assertThat(ask(client, "SET", "k", "1")).isEqualTo("+OK");
+            try (RawConnection other = connect()) {
+                send(other, "SHUTDOWN", "SAVE");
+                Awaitility.await().until(() -> broker.onLoop(() -> broker.isSaving()));
+            }
+            broker.onStop().block(java.time.Duration.ofSeconds(20));
+        }
+    }
+
+    /** What would be told of and lost. */
+    @Test
+    void noClientLetsWritesThroughDuringTheLastSave() throws IOException {
+        start("rdb-key-save-delay", "20000");
+        try (RawConnection client = connect();
+                RawConnection other = connect();
+                RawConnection writer = connect()) {
+            for (int i = 0; i < 50; i++) {
+                ask(client, "SET", "k" + i, "1");
+            }
+            send(other, "SHUTDOWN", "SAVE");
+            Awaitility.await().until(() -> broker.onLoop(() -> broker.isSaving()));
+            send(writer, "SET", "late", "1");
+            assertThat(ask(client, "CLIENT", "UNPAUSE")).isEqualTo("+OK");
+            assertThat(ask(client, "EXISTS", "late")).isEqualTo(":0");
+            assertThat(ask(client, "PING")).isEqualTo("+PONG");
+            assertThat(ask(client, "EXISTS", "late")).isEqualTo(":0");
+            broker.onStop().block(java.time.Duration.ofSeconds(20));
+        }
+    }
+
     @Test
     void whatCannotBeLoadedIsNotStartedFrom() {
         disk.put("/data/appendonly.aof", "*1\r\n$7\r\nNOTHING\r\n".getBytes(StandardCharsets.ISO_8859_1));

@@ -165,7 +165,7 @@ public final class InMemoryBroker implements AutoCloseable {
                 pause,
                 disk,
                 new AppendOnly(new AppendOnly.Parts(
-                        settings, journal, pause, new FlushGate(), new Bites(), disk, time, why -> {})),
+                        settings, journal, changes, pause, new FlushGate(), new Bites(), disk, time, why -> {})),
                 time,
                 new Bites(),
                 onDisk::add,

@@ -98,6 +98,7 @@ public final class SimulatedDisk implements Disk {
     private @Nullable String nameProblem;
     private Runnable beforeForce = () -> {};
     private long operationsLeft = Long.MAX_VALUE;
+    private long operationsToGlitch = Long.MAX_VALUE;
 
     /** @param directories that there are from the beginning */
     public SimulatedDisk(String... directories) {
@@ -118,6 +119,7 @@ public final class SimulatedDisk implements Disk {
     public synchronized void crash(Random random) {
         generation++;
         operationsLeft = Long.MAX_VALUE;
+        operationsToGlitch = Long.MAX_VALUE;
         locks.clear();
         boolean inOrder = random.nextBoolean();
         int named = inOrder ? random.nextInt(namings.size() + 1) : namings.size();
@@ -211,7 +213,15 @@ public final class SimulatedDisk implements Disk {
         return operationsLeft <= 0;
     }
 
+    /** The last of so many more operations fails, and those behind it work again. */
+    public synchronized void glitch(long operations) {
+        operationsToGlitch = operations;
+    }
+
     private void operate() throws IOException {
+        if (--operationsToGlitch == 0) {
+            throw new IOException("Input/output error");
+        }
         if (operationsLeft-- <= 0) {
             operationsLeft = 0;
             throw new IOException("Input/output error");

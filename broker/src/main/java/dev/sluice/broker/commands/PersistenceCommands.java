@@ -94,7 +94,10 @@ final class PersistenceCommands {
         }
         Reply.Later timed = (Reply.Later)
                 call.waitFor(List.of(), Value.Type.STRING, timeoutMs, acknowledged(reached), (again, key) -> null);
-        Mono<Reply> forced = persistence.whenForced().thenReturn(acknowledged(true));
+        Mono<Reply> forced = persistence
+                .whenForced()
+                .thenReturn(acknowledged(true))
+                .onErrorResume(CommandError.class, off -> Mono.just(off.reply()));
         return Reply.later(
                 replicas > 0
                         ? timed.reply().map(over -> acknowledged(persistence.isForced()))

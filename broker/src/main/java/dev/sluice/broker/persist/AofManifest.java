@@ -48,9 +48,9 @@ public record AofManifest(@Nullable Part base, List<Part> history, List<Part> in
         return new Part(fileName + "." + sequence + ".incr.aof", sequence);
     }
 
-    /** The name that the next base gets. */
-    Part nextBase(String fileName, boolean rdb) {
-        long sequence = base == null ? 1 : base.sequence + 1;
+    /** The name that the next base gets, of which no number up to {@code taken} is part. */
+    Part nextBase(String fileName, long taken, boolean rdb) {
+        long sequence = 1 + Math.max(taken, base == null ? 0 : base.sequence);
         return new Part(fileName + "." + sequence + ".base." + (rdb ? "rdb" : "aof"), sequence);
     }
 

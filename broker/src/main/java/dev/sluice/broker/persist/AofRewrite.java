@@ -94,7 +94,11 @@ public final class AofRewrite {
 
     private void rotated(AppendLog file, String path, long number, @Nullable String problem) {
         if (problem != null) {
-            parts.snapshots.abort();
+            if (isWritten) {
+                parts.aside.execute(() -> remove(path));
+            } else if (running) {
+                var unused = parts.snapshots.abort();
+            }
             end("the next increment cannot be opened: " + problem);
         } else {
             increment = number;

@@ -72,12 +72,15 @@ final class AofWriter {
     private long loggedNanos;
     private boolean ended;
     private @Nullable String writeProblem;
+    private @Nullable String forceProblem;
+    private long baseTaken;
 
     private volatile Fsync fsync;
     private volatile boolean resting;
     private volatile boolean keepsHistory;
     private volatile long written;
     private volatile long forced;
+    private volatile long told;
     private volatile long bytes;
     private volatile long baseBytes;
     private volatile long delayedForces;
@@ -106,6 +109,7 @@ final class AofWriter {
         this.baseBytes = loaded.baseBytes();
         this.written = start;
         this.forced = start;
+        this.told = start;
         this.lastForceNanos = time.nanos();
     }
 
@@ -123,6 +127,7 @@ final class AofWriter {
     /** Whether nothing is forced for the time being, however it is set: {@code no-appendfsync-on-rewrite}. */
     void rests(boolean on) {
         resting = on;
+        hand(new Work(writer -> {}));
     }
 
     void keepsHistory(boolean on) {
@@ -137,6 +142,11 @@ final class AofWriter {
     /** Up to where the journal would be there after a crash of the machine. */
     long forced() {
         return forced;
+    }
+
+    /** Up to where clients may be told of it. */
+    long told() {
+        return told;
     }
 
     /** Whether what is written does not count yet: see {@link #openAside}. */
@@ -184,7 +194,7 @@ final class AofWriter {
     void open(boolean rdbBase) throws IOException {
         directory.make();
         if (manifest.isEmpty()) {
-            Part base = manifest.nextBase(directory.fileName(), rdbBase);
+            Part base = manifest.nextBase(directory.fileName(), baseTaken, rdbBase);
             byte[] content = rdbBase ? EmptyRdb.bytes(time.epochMillis() / 1000) : new byte[0];
             write(directory.path(base.name()), content);
             log.info("Creating AOF base file {} on server start", base.name());
@@ -273,7 +283,7 @@ final class AofWriter {
             ending = closing;
         }
         boolean stuck = false;
-        while (!todo.isEmpty() && !stuck) {
+        while (!todo.isEmpty() && !stuck && !ended) {
             if (todo.peekFirst() instanceof Work work) {
                 todo.removeFirst();
                 work.task.run(this);
@@ -281,8 +291,10 @@ final class AofWriter {
                 stuck = !writeBatch();
             }
         }
-        forceIfDue(ending);
-        if (ending) {
+        if (!ended) {
+            forceIfDue(ending);
+        }
+        if (ending && !ended) {
             end();
         }
         return stuck ? RETRY_NANOS : untilForce();
@@ -346,10 +358,10 @@ final class AofWriter {
         }
         size += header.length + length;
         bytes += header.length + length;
-        if (problem != null && problem.equals(writeProblem)) {
+        if (writeProblem != null) {
             log.warn("AOF write error looks solved, Sluice can write again.");
-            problem = null;
             writeProblem = null;
+            problem = forceProblem;
         }
         return true;
     }
@@ -397,8 +409,8 @@ final class AofWriter {
             case EVERYSEC -> time.nanos() - lastForceNanos >= SECOND;
             case NO -> false;
         };
-        if (resting && fsync == Fsync.ALWAYS) {
-            forced = written; // as the operator has asked for
+        if (resting && fsync == Fsync.ALWAYS && !ending) {
+            told = written; // as the operator has asked for
             owner.advanced();
         } else if (ending || due && !resting) {
             force();
@@ -420,15 +432,20 @@ final class AofWriter {
             log.info("Asynchronous AOF fsync is taking too long (disk is busy?).");
         }
         forcedSize = size;
-        forced = upTo;
-        if (writeProblem == null) {
-            problem = null;
-        }
+        forcedUpTo(upTo);
+        forceProblem = null;
+        problem = writeProblem;
         owner.advanced();
         return true;
     }
 
+    private void forcedUpTo(long end) {
+        forced = end;
+        told = end;
+    }
+
     private void notForced(String reason) {
+        forceProblem = reason;
         problem = reason;
         if (fsync == Fsync.ALWAYS && temporary == null) {
             String why = "Can't persist AOF for fsync error when the AOF fsync policy is 'always': " + reason
@@ -475,9 +492,9 @@ final class AofWriter {
             begin(directory.disk().create(directory.temporary(directory.fileName() + ".incr")));
             return kept.sequence();
         }
-        output().force();
-        forcedSize = size;
-        forced = written;
+        if (!force()) {
+            throw new IOException(forceProblem);
+        }
         Part next = manifest.nextIncrement(directory.fileName());
         String path = directory.path(next.name());
         AofManifest with = manifest.withIncrement(next);
@@ -509,9 +526,27 @@ final class AofWriter {
      * A new base, which has all that comes before an increment: a forced file, that gets its name here. Older files go.
      */
     void adopt(String path, boolean rdb, long increment) throws IOException {
-        Part base = manifest.nextBase(directory.fileName(), rdb);
-        long length = directory.disk().size(path);
-        directory.disk().rename(path, directory.path(base.name()));
+        Part base = manifest.nextBase(directory.fileName(), baseTaken, rdb);
+        baseTaken = base.sequence();
+        try {
+            long length = directory.disk().size(path);
+            directory.disk().rename(path, directory.path(base.name()));
+            name(base, increment);
+            baseBytes = length;
+        } catch (IOException failed) {
+            giveUp(path, base);
+            throw failed;
+        }
+        clean();
+        long all = 0;
+        for (Part part : manifest.parts()) {
+            all += directory.disk().size(directory.path(part.name()));
+        }
+        bytes = all;
+        owner.advanced();
+    }
+
+    private void name(Part base, long increment) throws IOException {
         AofManifest next = manifest.withBase(base, increment);
         Part aside = temporary;
         if (aside != null) {
@@ -522,17 +557,24 @@ final class AofWriter {
         }
         directory.save(next);
         if (aside != null) {
-            forced = written;
+            forcedUpTo(written);
             temporary = null;
         }
         manifest = next;
-        baseBytes = length;
-        clean();
-        bytes = 0;
-        for (Part part : manifest.parts()) {
-            bytes += directory.disk().size(directory.path(part.name()));
+    }
+
+    /**
+     * The manifest that could not be saved may be there after all. As long as that is not certain, the base that it names
+     * stays as it is: no other one ever gets its name.
+     */
+    private void giveUp(String path, Part base) {
+        try {
+            directory.disk().delete(path);
+            directory.save(manifest);
+            directory.disk().delete(directory.path(base.name()));
+        } catch (IOException failed) {
+            log.warn("What is left of an AOF rewrite cannot be removed: {}", failed.getMessage());
         }
-        owner.advanced();
     }
 
     private void clean() {

@@ -41,6 +41,7 @@ public final class AppendLog implements Journal.Reader {
     }
 
     private static final int HAND_OVER_BYTES = 256 * 1024;
+    private static final int ARRAY_BYTES_MAX = Integer.MAX_VALUE - 64;
     private static final int SMALL_BYTES = 16 * 1024;
     private static final long GATHER_MS = 5;
 
@@ -57,6 +58,7 @@ public final class AppendLog implements Journal.Reader {
     private long timedSecond;
     private long backlogMax = Long.MAX_VALUE;
     private volatile boolean holding;
+    private boolean closed;
     private volatile boolean asked;
 
     /** @param salt random: nobody who stores values may know it */
@@ -107,11 +109,11 @@ public final class AppendLog implements Journal.Reader {
 
     @Override
     public void record(long offset, Bytes record) {
-        end = offset + record.length();
         if (timed) {
             noteTime();
         }
         add(AofDialect.isKnown(record) ? record : AofDialect.translated(record));
+        end = offset + record.length();
         if (filled >= HAND_OVER_BYTES) {
             handOver();
         } else if (!due) {
@@ -135,7 +137,12 @@ public final class AppendLog implements Journal.Reader {
     private void add(Bytes bytes) {
         int length = bytes.length();
         if (length > filling.length - filled) {
-            filling = Arrays.copyOf(filling, (int) Math.min(Integer.MAX_VALUE - 64, 2L * (filled + length)));
+            long wanted = (long) filled + length;
+            if (wanted > ARRAY_BYTES_MAX) {
+                handOver();
+                wanted = length;
+            }
+            filling = Arrays.copyOf(filling, (int) Math.min(ARRAY_BYTES_MAX, 2 * wanted));
         }
         System.arraycopy(bytes.array(), bytes.offset(), filling, filled, length);
         filled += length;
@@ -158,11 +165,11 @@ public final class AppendLog implements Journal.Reader {
     }
 
     private void holdIfFull() {
-        long backlog = end - writer.written();
-        if (!holding && backlog > backlogMax) {
+        if (!holding && !closed && end - writer.written() > backlogMax) {
             holding = true;
             house.hold(true);
-        } else if (holding && backlog <= backlogMax / 2) {
+        }
+        if (holding && (closed || end - writer.written() <= backlogMax / 2)) { // asked for after it has been said
             holding = false;
             house.hold(false);
         }
@@ -249,15 +256,22 @@ public final class AppendLog implements Journal.Reader {
         }));
     }
 
-    /** Writes and forces what has come; then {@link #work} returns. */
+    /** Writes and forces what has come; then {@link #work} returns. Nobody is held for it any more. */
     public void close() {
+        closed = true;
         handOver();
+        holdIfFull();
         writer.close();
     }
 
     /** Up to where the journal would be there after a crash of the machine; from any thread. */
     public long forced() {
         return writer.forced();
+    }
+
+    /** Up to where clients may be told of it: as far as it is forced, unless the operator does without. */
+    public long told() {
+        return writer.told();
     }
 
     /** Whether what is written counts only from {@link #adopt} on; from any thread. */

@@ -25,11 +25,15 @@ public final class Pause {
         ALL
     }
 
-    /** What waits for the disk. */
+    /** Why requests wait for the disk, whatever clients say. */
     public enum Full {
         JOURNAL,
         /** What is saved as it was before it is changed. */
-        SNAPSHOT
+        SNAPSHOT,
+        /** What is saved is the last: a later change would be told of and lost. */
+        END,
+        /** All data is about to be read again: also who only reads waits. */
+        RELOAD
     }
 
     /** A longer pause looks at the clock in between. */
@@ -59,7 +63,7 @@ public final class Pause {
 
     /** Whether a request is held that changes data or goes to replicas, or one that does not. */
     public boolean holds(boolean writes) {
-        return scope == Scope.ALL || (scope == Scope.WRITE || !full.isEmpty()) && writes;
+        return scope == Scope.ALL || (scope == Scope.WRITE || !full.isEmpty()) && writes || full.contains(Full.RELOAD);
     }
 
     /** How many requests are held. */
@@ -70,6 +74,7 @@ public final class Pause {
     /** Begins; one that is on becomes neither shorter nor less restrictive by it. */
     public void begin(Scope what, long untilMs, long nowMs) {
         boolean wasOn = scope != null;
+        boolean stood = stands();
         if (!wasOn && untilMs <= nowMs) {
             return;
         }
@@ -77,8 +82,18 @@ public final class Pause {
         scope = scope == Scope.ALL ? Scope.ALL : what;
         alarm.dispose();
         alarm(endMs - nowMs);
-        if (!wasOn) {
-            onChange.accept(true);
+        tell(stood);
+    }
+
+    /** Whether the data is to stay as it is. */
+    private boolean stands() {
+        return scope != null || full.contains(Full.RELOAD);
+    }
+
+    private void tell(boolean stood) {
+        boolean stands = stands();
+        if (stands != stood) {
+            onChange.accept(stands);
         }
     }
 
@@ -98,19 +113,22 @@ public final class Pause {
         if (scope == null) {
             return;
         }
+        boolean stood = stands();
         scope = null;
         alarm.dispose();
-        onChange.accept(false);
+        tell(stood);
         resume();
     }
 
-    /** What changes data is held while the disk does not take what was changed before, whatever else is paused. */
+    /** Holds what changes data, or more, until it is said that it need not be any longer, whatever else is paused. */
     public void full(Full what, boolean on) {
+        boolean stood = stands();
         if (on) {
             full.add(what);
-        } else if (full.remove(what) && full.isEmpty()) {
+        } else if (full.remove(what)) {
             resume();
         }
+        tell(stood);
     }
 
     private void resume() {

@@ -10,6 +10,8 @@ import dev.sluice.broker.config.Settings;
 import dev.sluice.streams.message.Bytes;
 import dev.sluice.streams.message.Reply;
 import dev.sluice.streams.rsocket.MimeType;
+import dev.sluice.streams.rsocket.Route;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -53,6 +55,29 @@ class FlushGateRouteTest {
             forced.countDown();
             await().until(() -> told.size() == 11);
             assertThat(told).contains(Bytes.of("v"));
+        }
+    }
+
+    /** Events come out of the middle of a call, before the journal has what it changes. */
+    @Test
+    void whatATransactionTellsOfWaitsForAllOfIt() {
+        try (RSocketPeer writer = RSocketPeer.of(broker);
+                RSocketPeer watcher = RSocketPeer.of(broker)) {
+            List<Reply> told = new CopyOnWriteArrayList<>();
+            watcher.stream(Route.KEY_WATCH, "{'patterns':['*']}").subscribe(told::add);
+            await().until(() -> writer.now("INFO", "stats").toString().contains("key_watchers:1\r"));
+            long before = broker.onLoop(() -> broker.journal().offset());
+            disk.beforeForce(this::hold);
+            writer.command("SET", "k", "v").subscribe();
+            await().until(() -> broker.onLoop(() -> broker.journal().offset()) > before);
+            assertThat(watcher.ask(Route.COMMAND, "['LOLWUT']")
+                            .timeout(Duration.ofMillis(300))
+                            .onErrorComplete()
+                            .block())
+                    .isNull();
+            assertThat(told).isEmpty();
+            forced.countDown();
+            await().until(() -> told.size() == 1);
         }
     }
 

@@ -24,6 +24,7 @@ final class AofFixture {
     final List<Runnable> turn = new ArrayList<>();
     final List<String> fatal = new ArrayList<>();
     boolean held;
+    int advances;
     Journal journal = new Journal();
     AppendLog log;
 
@@ -49,7 +50,9 @@ final class AofFixture {
             }
 
             @Override
-            public void advanced() {}
+            public void advanced() {
+                advances++;
+            }
 
             @Override
             public void hold(boolean on) {

@@ -25,7 +25,7 @@ class AofManifestTest {
         assertThat(manifest.history()).containsExactly(new Part("a.1.incr.aof", 1));
         assertThat(manifest.increments()).containsExactly(new Part("a.4.incr.aof", 4), new Part("a b.aof", 5));
         assertThat(manifest.nextIncrement("a")).isEqualTo(new Part("a.6.incr.aof", 6));
-        assertThat(manifest.nextBase("a", true)).isEqualTo(new Part("a.3.base.rdb", 3));
+        assertThat(manifest.nextBase("a", 0, true)).isEqualTo(new Part("a.3.base.rdb", 3));
         assertThat(AofManifest.of(manifest.bytes())).isEqualTo(manifest);
     }
 

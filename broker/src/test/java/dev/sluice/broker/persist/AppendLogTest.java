@@ -86,6 +86,32 @@ class AppendLogTest {
         }
     }
 
+    /** Single operations of the disk fail as well, a rename that nobody knows whether it is durable among them. */
+    @Test
+    void losesNothingThatWasConfirmedIfTheDiskFailsNowAndThen() throws IOException {
+        for (int life = 0; life < 100 * Seeds.scale(); life++) {
+            AofFixture glitches = new AofFixture();
+            List<String> sent = new ArrayList<>();
+            glitches.open(Fsync.EVERYSEC);
+            int confirmed = 0;
+            for (int i = 0; i < 6; i++) {
+                glitches.time.pass(1000);
+                glitches.disk.glitch(1 + random.nextInt(40));
+                confirmed = live(glitches, sent, confirmed, 5 + random.nextInt(30));
+            }
+            glitches.disk.power(random.nextInt(20));
+            confirmed = live(glitches, sent, confirmed, 20);
+            glitches.disk.crash(random);
+            List<String> left = glitches.load(true);
+            assertThat(left.size()).as(seeded()).isBetween(confirmed, sent.size());
+            for (int i = 0; i < left.size(); i++) {
+                assertThat(left.get(i))
+                        .as("%s: %d of %d", seeded(), i, left.size())
+                        .isEqualTo(sent.get(i));
+            }
+        }
+    }
+
     private void lives(AofFixture lives) throws IOException {
         List<String> sent = new ArrayList<>();
         int confirmed = 0;
@@ -93,7 +119,7 @@ class AppendLogTest {
             lives.disk.power(5 + random.nextInt(60));
             try {
                 lives.open(Fsync.ALWAYS);
-                confirmed = live(lives, sent);
+                confirmed = live(lives, sent, sent.size(), 100);
             } catch (IOException | LoadRefused powerIsGone) {
                 assertThat(lives.disk.isDown()).as(seeded() + " " + powerIsGone).isTrue();
             }
@@ -111,10 +137,10 @@ class AppendLogTest {
     }
 
     /** Returns how many of the commands were confirmed before the power went. */
-    private int live(AofFixture now, List<String> sent) throws IOException {
-        int confirmed = sent.size();
+    private int live(AofFixture now, List<String> sent, int before, int records) throws IOException {
+        int confirmed = before;
         List<long[]> ends = new ArrayList<>();
-        for (int i = 0; !now.disk.isDown() && i < 100; i++) {
+        for (int i = 0; !now.disk.isDown() && i < records; i++) {
             Request[] record = new Request[1 + random.nextInt(3)];
             for (int j = 0; j < record.length; j++) {
                 record[j] = AofFixture.write(random, sent.size());
@@ -150,6 +176,8 @@ class AppendLogTest {
             try (var file = now.disk.create(path)) {
                 file.write(bytes, 0, bytes.length);
                 file.force();
+            } catch (IOException noBase) {
+                return;
             }
             now.log.adopt(path, false, increment[0], problem -> {});
             now.log.step();
@@ -173,6 +201,93 @@ class AppendLogTest {
         assertThat(aof.log.problem()).isNull();
         assertThat(aof.load(false)).containsExactly("SET a 1", "SET b " + "x".repeat(100), "SET c 3");
         assertThat(aof.fatal).isEmpty();
+    }
+
+    @Test
+    void errorsOfWritesAndForcesEndEachWithItsOwnSuccess() throws IOException {
+        aof.open(Fsync.EVERYSEC);
+        aof.append(Request.of("SET", "a", "1"));
+        aof.endTurn();
+        aof.disk.room(0);
+        aof.append(Request.of("SET", "b", "2"));
+        aof.endTurn();
+        aof.disk.refuseForces("Input/output error");
+        aof.time.pass(1000);
+        aof.log.step();
+        assertThat(aof.log.problem()).isNotNull();
+        aof.disk.room(Long.MAX_VALUE);
+        aof.log.step();
+        assertThat(aof.log.problem()).isEqualTo("Input/output error");
+        aof.disk.refuseForces(null);
+        aof.time.pass(1000);
+        aof.log.step();
+        assertThat(aof.log.problem()).isNull();
+    }
+
+    /** What was forced on the way is told although the next increment cannot be opened. */
+    @Test
+    void whoWaitsIsToldAlthoughARewriteCannotBegin() throws IOException {
+        aof.open(Fsync.ALWAYS);
+        aof.append(Request.of("SET", "a", "1"));
+        aof.disk.refuseNames("Too many open files");
+        List<String> problems = new ArrayList<>();
+        aof.log.rotate((number, problem) -> problems.add("" + problem));
+        int before = aof.advances;
+        aof.endTurn();
+        assertThat(problems).containsExactly("Too many open files");
+        assertThat(aof.log.forced()).isEqualTo(aof.journal.offset());
+        assertThat(aof.advances).isGreaterThan(before);
+    }
+
+    /** A force that has failed once must not seem to have worked because the next one does. */
+    @Test
+    void anErrorAtTheBeginningOfARewriteIsTheEndWhereAllIsForced() throws IOException {
+        aof.open(Fsync.ALWAYS);
+        aof.append(Request.of("SET", "a", "1"));
+        aof.disk.refuseForces("Input/output error");
+        aof.log.rotate((number, problem) -> {});
+        aof.endTurn();
+        assertThat(aof.fatal).hasSize(1).first().asString().contains("Input/output error");
+        aof.disk.refuseForces(null);
+        aof.log.step();
+        assertThat(aof.log.told()).isZero();
+    }
+
+    /** As the operator has asked for, clients are told; but nobody who asks whether it is on the disk is told so. */
+    @Test
+    void whatRestsIsToldAndNotForced() throws IOException {
+        aof.open(Fsync.ALWAYS);
+        long forces = aof.disk.forces();
+        aof.log.rests(true);
+        aof.append(Request.of("SET", "a", "1"));
+        aof.endTurn();
+        assertThat(aof.disk.forces()).isEqualTo(forces);
+        assertThat(aof.log.told()).isEqualTo(aof.journal.offset());
+        assertThat(aof.log.forced()).isZero();
+        aof.log.rests(false);
+        aof.log.step();
+        assertThat(aof.log.forced()).isEqualTo(aof.journal.offset());
+    }
+
+    @Test
+    void aRewriteThatCannotBeAdoptedLeavesNothing() throws IOException {
+        aof.open(Fsync.EVERYSEC);
+        aof.append(Request.of("SET", "a", "1"));
+        long[] increment = new long[1];
+        aof.log.rotate((number, problem) -> increment[0] = number);
+        aof.endTurn();
+        List<String> files = aof.disk.list("/data/appendonlydir");
+        for (int failing = 1; failing <= 5; failing++) {
+            aof.disk.put("/data/temp-base", AofFixture.resp("SET", "a", "1"));
+            aof.disk.glitch(failing);
+            List<String> problems = new ArrayList<>();
+            aof.log.adopt("/data/temp-base", false, increment[0], problem -> problems.add("" + problem));
+            aof.log.step();
+            assertThat(problems).as("" + failing).containsExactly("Input/output error");
+            assertThat(aof.disk.list("/data")).as("" + failing).containsExactly("appendonlydir");
+            assertThat(aof.disk.list("/data/appendonlydir")).as("" + failing).containsExactlyElementsOf(files);
+            assertThat(aof.load(false)).containsExactly("SET a 1");
+        }
     }
 
     @Test
@@ -232,6 +347,27 @@ class AppendLogTest {
         aof.append(megabyte);
         assertThat(aof.held).isTrue();
         aof.log.step();
+        assertThat(aof.held).isFalse();
+    }
+
+    /** Nobody would let them go again. */
+    @Test
+    void nobodyIsHeldByALogThatIsClosed() throws IOException {
+        aof.open(Fsync.NO);
+        aof.log.backlogMax(100);
+        aof.disk.room(0);
+        aof.append(Request.of("SET", "k", "x".repeat(1000)));
+        aof.log.close();
+        assertThat(aof.held).isFalse();
+        aof.log.step();
+        assertThat(aof.held).isFalse();
+        aof.disk.room(Long.MAX_VALUE);
+        aof.open(Fsync.NO);
+        aof.log.backlogMax(100);
+        aof.append(Request.of("SET", "k", "x".repeat(1000)));
+        aof.log.handOver();
+        assertThat(aof.held).isTrue();
+        aof.log.close();
         assertThat(aof.held).isFalse();
     }
 
