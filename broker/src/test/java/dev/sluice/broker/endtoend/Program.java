@@ -1,6 +1,7 @@
 package dev.sluice.broker.endtoend;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.BufferedReader;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /** A program of this machine that runs beside the broker. What it says on either stream is read line by line. */
 final class Program implements AutoCloseable {
@@ -44,6 +46,19 @@ final class Program implements AutoCloseable {
             return program.rest() == 0;
         } catch (UncheckedIOException absent) {
             return false;
+        }
+    }
+
+    /** Reads what it says to its end, which is to be {@code done}, and closes it. */
+    void endsDone(Consumer<String> onLine) {
+        try (this) {
+            String last = "";
+            for (String line = line(); line != null; line = line()) {
+                onLine.accept(line);
+                last = line;
+            }
+            assertThat(rest()).as(said()).isZero();
+            assertThat(last).as(said()).isEqualTo("done");
         }
     }
 

@@ -1,10 +1,6 @@
 package dev.sluice.broker.endtoend;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
@@ -19,10 +15,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 @Tag("clients")
 class ScriptedClientsTest {
-    private static final Path NODE = Path.of("src/test/node").toAbsolutePath();
     private static final Path PYTHON = Path.of("src/test/python").toAbsolutePath();
-    private static final boolean NODE_IS_NEW =
-            Program.succeeds("node", "-e", "process.exit(parseInt(process.versions.node) < 18 ? 1 : 0)");
     /** The python of the PATH may be another than the one that Debian's package installs for. */
     private static final List<String> PYTHONS = Stream.of("python3", "/usr/bin/python3")
             .filter(python -> Program.succeeds(python, "-c", "import redis"))
@@ -83,32 +76,25 @@ class ScriptedClientsTest {
     @EnumSource
     void redisPy(Scenario scenario) {
         Program.assumeThat(!PYTHONS.isEmpty(), "redis-py is not installed: apt-get install python3-redis");
-        run(scenario, PYTHONS.getFirst(), PYTHON.resolve("redis_py.py"));
+        run(Program.start(
+                List.of(
+                        PYTHONS.getFirst(),
+                        PYTHON.resolve("redis_py.py").toString(),
+                        "" + broker.port(),
+                        scenario.word()),
+                PYTHON));
     }
 
     private void node(String script, int protocol, Scenario scenario) {
-        Program.assumeThat(NODE_IS_NEW, "node 18 or newer is not on the PATH");
-        Program.assumeThat(
-                Files.isDirectory(NODE.resolve("node_modules")),
-                "the clients are not installed: npm ci --prefix broker/src/test/node");
-        run(scenario, "node", NODE.resolve(script), "" + protocol);
+        run(NodeScripts.start(script, "" + broker.port(), "" + protocol, scenario.word()));
     }
 
-    private void run(Scenario scenario, String interpreter, Path script, String... arguments) {
-        List<String> words = new ArrayList<>(List.of(interpreter, script.toString(), "" + broker.port()));
-        words.addAll(List.of(arguments));
-        words.add(scenario.word());
-        try (Program program = Program.start(words, script.getParent())) {
-            String last = "";
-            for (String line = program.line(); line != null; line = program.line()) {
-                if (line.equals("restart")) {
-                    broker.restart();
-                    program.type("restarted\n");
-                }
-                last = line;
+    private void run(Program program) {
+        program.endsDone(line -> {
+            if (line.equals("restart")) {
+                broker.restart();
+                program.type("restarted\n");
             }
-            assertThat(program.rest()).as(program.said()).isZero();
-            assertThat(last).as(program.said()).isEqualTo("done");
-        }
+        });
     }
 }
