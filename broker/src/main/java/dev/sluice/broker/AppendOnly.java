@@ -59,6 +59,7 @@ final class AppendOnly {
     private @Nullable AppendLog file;
     private @Nullable AppendLog ended;
     private volatile @Nullable Thread thread;
+    private long slownessMicros;
 
     AppendOnly(Parts parts) {
         this.parts = parts;
@@ -81,6 +82,12 @@ final class AppendOnly {
         return !directory().isEmpty();
     }
 
+    /** Each write takes so much longer: for tests. */
+    void slowDown(long micros) {
+        slownessMicros = micros;
+        follow();
+    }
+
     /** Whether it is written. */
     boolean isOn() {
         return file != null;
@@ -90,6 +97,11 @@ final class AppendOnly {
     @Nullable
     AppendLog file() {
         return file;
+    }
+
+    /** A file that has all data becomes the base, while nothing is written. On a thread that may wait. */
+    void adopt(String path) throws IOException {
+        directory().adopt(path, true, parts.settings.isOn(Setting.AOF_DISABLE_AUTO_GC));
     }
 
     private AofDirectory directory() {
@@ -107,20 +119,23 @@ final class AppendOnly {
      * @throws dev.sluice.broker.persist.LoadRefused it cannot be loaded
      */
     void start(Replaying replay) {
-        boolean takesTorn = parts.settings.isOn(Setting.AOF_LOAD_TRUNCATED);
-        AofLoader.Loaded loaded;
-        try {
-            loaded = new AofLoader(directory(), parts.time, takesTorn, replay).load();
-        } finally {
-            replay.close();
-        }
-        AppendLog opened = log(loaded);
+        AppendLog opened = log(load(replay));
         try {
             opened.open(parts.settings.isOn(Setting.AOF_USE_RDB_PREAMBLE));
         } catch (IOException refused) {
             throw new StartRefused("Can't open the append-only file: " + refused.getMessage());
         }
         parts.loop.execute(() -> begin(opened));
+    }
+
+    /** As {@link #start}, but nothing is written. */
+    AofLoader.Loaded load(Replaying replay) {
+        boolean takesTorn = parts.settings.isOn(Setting.AOF_LOAD_TRUNCATED);
+        try {
+            return new AofLoader(directory(), parts.time, takesTorn, replay).load();
+        } finally {
+            replay.close();
+        }
     }
 
     /**
@@ -163,6 +178,7 @@ final class AppendOnly {
         open.fsync(fsync);
         open.backlogMax(settings.number(Setting.JOURNAL_BYTES_MAX));
         open.timed(settings.isOn(Setting.AOF_TIMESTAMP_ENABLED));
+        open.slowDown(slownessMicros);
         open.keepsHistory(settings.isOn(Setting.AOF_DISABLE_AUTO_GC));
         if (fsync == Fsync.ALWAYS) {
             parts.gate.closable(this::journalled, open::told);

@@ -130,7 +130,7 @@ final class Replaying implements AofLoader.Replay {
         noteToken(request);
         Reply reply = dispatcher.replay(session, subcommand(command, request), request);
         if (reply instanceof Reply.Failure failure) {
-            failed(request, failure.message());
+            failed(command, request, failure.message());
         }
         reply.release();
     }
@@ -143,9 +143,11 @@ final class Replaying implements AofLoader.Replay {
         return command;
     }
 
-    /** Memory that is missing now was there then; other errors were errors then too. */
-    private void failed(Request request, String message) {
-        if (message.startsWith("OOM")) {
+    /** Memory, or a database, that is missing now was there then; other errors were errors then too. */
+    private void failed(Command command, Request request, String message) {
+        if (command.name().equals("SELECT")) { // what comes would go to another database
+            refusal = new LoadRefused("The append only file " + name + " was written with more databases: " + message);
+        } else if (message.startsWith("OOM")) {
             refusal = new LoadRefused("Out of memory reading the append only file " + name + ": " + message);
         } else if (errors++ < ERRORS_SHOWN) {
             log.warn(

@@ -20,10 +20,12 @@ import dev.sluice.broker.seam.Disk;
 import dev.sluice.broker.seam.Time;
 import dev.sluice.broker.seam.Turns;
 import dev.sluice.broker.session.Pause;
+import dev.sluice.streams.message.Bytes;
 import dev.sluice.streams.message.CommandError;
 import dev.sluice.streams.message.Request;
 import java.io.Closeable;
 import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.BiFunction;
 import java.util.function.LongSupplier;
@@ -82,6 +84,7 @@ final class Storage implements Persistence, Rules.Storage {
     private Sinks.@Nullable One<Boolean> lastOutcome;
     private boolean insists; // to end even if that cannot be saved
     private boolean opening;
+    private Sinks.One<Boolean> turned = Sinks.one();
     private long loadedKeys;
     private long loadedExpired;
 
@@ -107,8 +110,10 @@ final class Storage implements Persistence, Rules.Storage {
                 parts.settings,
                 snapshots,
                 parts.appendOnly::file,
+                this::adoptAlone,
                 parts.disk,
                 parts.time,
+                parts.loop,
                 parts.aside,
                 ProcessHandle.current().pid()));
         parts.settings.onChange(Setting.APPENDONLY, this::followAppendOnly);
@@ -141,17 +146,23 @@ final class Storage implements Persistence, Rules.Storage {
             lock();
         }
         if (parts.appendOnly.isWanted()) {
-            loadAppendLog();
+            loadAppendLog(true);
         } else if (loading.isOn()) {
             load();
         }
     }
 
-    private void loadAppendLog() {
+    /** {@code begins}: and what comes is written. */
+    private void loadAppendLog(boolean begins) {
         long start = parts.time.nanos();
         parts.keyspace.now(parts.time.epochMillis());
         try {
-            parts.appendOnly.start(replaying.apply(this::base, this::progress));
+            Replaying replay = replaying.apply(this::base, this::progress);
+            if (begins) {
+                parts.appendOnly.start(replay);
+            } else {
+                parts.appendOnly.load(replay);
+            }
         } catch (LoadRefused | CommandError refused) {
             throw new StartRefused(String.valueOf(refused.getMessage()));
         }
@@ -169,6 +180,7 @@ final class Storage implements Persistence, Rules.Storage {
         }
         if (wanted) {
             opening = true;
+            turned = Sinks.one();
             parts.aside.execute(this::openAside);
         } else if (parts.appendOnly.isOn()) {
             rewrite.cancel();
@@ -178,14 +190,39 @@ final class Storage implements Persistence, Rules.Storage {
 
     private void openAside() {
         try {
-            if (lock == null) {
-                lock();
-            }
+            lockOnce();
             AppendLog opened = parts.appendOnly.openAside();
             parts.loop.execute(() -> beginAside(opened));
         } catch (IOException | StartRefused | LoadRefused refused) {
             log.warn("The append-only file cannot be turned on: {}", refused.getMessage());
-            parts.loop.execute(() -> opening = false);
+            parts.loop.execute(this::staysOff);
+        }
+    }
+
+    private void staysOff() {
+        opening = false;
+        turned.tryEmitValue(false);
+        Settings.Entry off = new Settings.Entry(Bytes.of(Setting.APPENDONLY.parameter()), Bytes.of("no"));
+        parts.settings.set(List.of(off), true);
+    }
+
+    @Override
+    public @Nullable Mono<Boolean> turningOn() {
+        return opening ? turned.asMono() : null;
+    }
+
+    private synchronized void lockOnce() {
+        if (lock == null) {
+            lock();
+        }
+    }
+
+    private void adoptAlone(String path) throws IOException {
+        try {
+            lockOnce();
+            parts.appendOnly.adopt(path);
+        } catch (StartRefused | LoadRefused refused) {
+            throw new IOException(refused.getMessage());
         }
     }
 
@@ -193,6 +230,10 @@ final class Storage implements Persistence, Rules.Storage {
     private void beginAside(AppendLog opened) {
         opening = false;
         parts.appendOnly.begin(opened);
+        turned.tryEmitValue(true);
+        if (rewrite.isRunning()) {
+            rewrite.cancel(); // nothing goes on from what it has
+        }
         if (!rewrite.begin()) {
             rewrite.schedule();
         }
@@ -262,6 +303,7 @@ final class Storage implements Persistence, Rules.Storage {
     private void loaded() {
         snapshots.loaded();
         loading.end();
+        followAppendOnly(); // the setting may have been changed meanwhile
     }
 
     // ---- what it means for who wants data
@@ -390,6 +432,11 @@ final class Storage implements Persistence, Rules.Storage {
     }
 
     @Override
+    public void slowDownAppending(long micros) {
+        parts.appendOnly.slowDown(micros);
+    }
+
+    @Override
     public boolean isForced() {
         return parts.appendOnly.isForced();
     }
@@ -470,9 +517,10 @@ final class Storage implements Persistence, Rules.Storage {
 
     @Override
     public Mono<Reloaded> reloadAppendLog() {
-        if (!parts.appendOnly.isOn() || isBusy()) {
+        if (isBusy() || opening) {
             return Mono.just(Reloaded.NOT_LOADED);
         }
+        boolean writes = parts.appendOnly.isOn();
         Sinks.One<Reloaded> outcome = Sinks.one();
         parts.pause.full(Pause.Full.RELOAD, true);
         parts.appendOnly.stop();
@@ -481,16 +529,16 @@ final class Storage implements Persistence, Rules.Storage {
             parts.loop.execute(() -> {
                 loading.begin(parts.time.epochMillis(), 0);
                 flush();
-                parts.aside.execute(() -> reloadAppendLog(outcome));
+                parts.aside.execute(() -> reloadAppendLog(outcome, writes));
             });
         });
         return outcome.asMono();
     }
 
     /** What cannot be read is not half there afterwards: as redis-server, the process ends. */
-    private void reloadAppendLog(Sinks.One<Reloaded> outcome) {
+    private void reloadAppendLog(Sinks.One<Reloaded> outcome, boolean writes) {
         try {
-            loadAppendLog();
+            loadAppendLog(writes);
             parts.loop.execute(() -> {
                 parts.pause.full(Pause.Full.RELOAD, false);
                 outcome.tryEmitValue(Reloaded.DONE);

@@ -250,6 +250,71 @@ class AppendOnlyTest {
         assertThat(ends).isEmpty();
     }
 
+    /** As redis-server: it writes one, which is there to be loaded. */
+    @Test
+    void aFileIsWrittenAnewAlsoWhereNoneIsWritten() throws IOException {
+        start("appendonly", "no");
+        try (RawConnection client = connect()) {
+            ask(client, "SET", "a", "1");
+            for (int i = 1; i <= 2; i++) {
+                assertThat(ask(client, "BGREWRITEAOF")).isEqualTo("+Background append only file rewriting started");
+                Awaitility.await()
+                        .until(() -> ask(client, "INFO", "persistence").contains("aof_rewrite_in_progress:0"));
+                assertThat(new String(
+                                disk.read("/data/appendonlydir/appendonly.aof.manifest"), StandardCharsets.ISO_8859_1))
+                        .startsWith("file appendonly.aof." + i + ".base.rdb seq " + i + " type b\n#");
+            }
+            assertThat(disk.list("/data/appendonlydir"))
+                    .containsExactly("appendonly.aof.2.base.rdb", "appendonly.aof.manifest");
+            ask(client, "SET", "b", "1");
+            assertThat(ask(client, "DEBUG", "LOADAOF")).isEqualTo("+OK");
+            assertThat(ask(client, "EXISTS", "a", "b")).isEqualTo(":1");
+            assertThat(ask(client, "INFO", "persistence")).contains("aof_enabled:0");
+            ask(client, "MULTI");
+            ask(client, "BGREWRITEAOF");
+            assertThat(ask(client, "EXEC")).contains("scheduled");
+            Awaitility.await().until(() -> disk.exists("/data/appendonlydir/appendonly.aof.3.base.rdb"));
+        }
+    }
+
+    @Test
+    void whoTurnsItOnHearsThatItIsOrCannotBe() throws IOException {
+        start("appendonly", "no");
+        try (RawConnection client = connect()) {
+            disk.refuseNames("Read-only file system");
+            assertThat(ask(client, "CONFIG", "SET", "appendonly", "yes"))
+                    .isEqualTo("-ERR CONFIG SET failed (possibly related to argument 'appendonly') - Unable to turn on"
+                            + " AOF. Check server logs.");
+            assertThat(ask(client, "CONFIG", "GET", "appendonly")).endsWith("no");
+            disk.refuseNames(null);
+            assertThat(ask(client, "CONFIG", "SET", "appendonly", "yes")).isEqualTo("+OK");
+            assertThat(ask(client, "INFO", "persistence")).contains("aof_enabled:1");
+            assertThat(ask(client, "DEBUG", "AOF-FLUSH-SLEEP", "10")).isEqualTo("+OK");
+            assertThat(ask(client, "SET", "a", "1")).isEqualTo("+OK");
+            ask(client, "BITOP", "DIFF", "b", "a", "nothing");
+            ask(client, "BITOP", "DIFF", "b", "nothing", "a");
+            assertThat(ask(client, "WAITAOF", "1", "0", "0")).isEqualTo("*2\r\n:1\r\n:0");
+            String incr = disk.exists("/data/appendonlydir/temp-appendonly.aof.incr")
+                    ? "temp-appendonly.aof.incr"
+                    : "appendonly.aof.1.incr.aof";
+            assertThat(new String(disk.read("/data/appendonlydir/" + incr), StandardCharsets.ISO_8859_1))
+                    .doesNotContain("BITOP")
+                    .contains("SET\r\n$1\r\nb\r\n$1\r\n1\r\n");
+        }
+    }
+
+    @Test
+    void aDatabaseThatIsMissingIsNotReplacedByAnother() {
+        disk.put(
+                "/data/appendonly.aof",
+                "*2\r\n$6\r\nSELECT\r\n$2\r\n99\r\n*3\r\n$3\r\nSET\r\n$1\r\na\r\n$1\r\n1\r\n"
+                        .getBytes(StandardCharsets.ISO_8859_1));
+        assertThatThrownBy(this::start)
+                .isInstanceOf(StartRefused.class)
+                .hasMessage("The append only file appendonly.aof was written with more databases: ERR DB index is out"
+                        + " of range");
+    }
+
     /** Somebody else may read the journal too, which goes on. */
     @Test
     void withoutTheFileNobodyWaitsForTheDisk() throws IOException {

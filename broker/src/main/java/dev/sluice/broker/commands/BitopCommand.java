@@ -48,11 +48,20 @@ final class BitopCommand {
         Bytes target = call.argument(2);
         if (length > 0) {
             call.database().setString(target, length, result);
+            if (operation.compareTo(Bitop.Operation.NOT) > 0 && call.isJournalled()) {
+                call.effect(Effects.set(target, stored(call, target))); // redis-server 7.0 does not know the operation
+            }
             call.changed(target, Event.SET);
         } else if (call.database().delete(target)) {
+            call.effect(Effects.del(target));
             call.changed(target, Event.DEL);
         }
         return Reply.integer(length);
+    }
+
+    private static Bytes stored(Call call, Bytes key) {
+        StringValue value = call.database().string(key);
+        return value == null ? Bytes.EMPTY : value.bytes();
     }
 
     /** What is read counts as a hit or a miss, although the command writes. */

@@ -100,7 +100,13 @@ public final class CommandTable {
                                 parts.pause(),
                                 parts.tracking(),
                                 () -> parts.settings().integer(Setting.OUTBOX_MESSAGES_MAX)),
-                        new ConfigCommands(parts.settings(), parts.resetStatistics(), rewriting, parts.aside()).table(),
+                        new ConfigCommands(
+                                        parts.settings(),
+                                        parts.resetStatistics(),
+                                        rewriting,
+                                        parts.aside(),
+                                        parts.persistence()::turningOn)
+                                .table(),
                         new InfoCommands(parts.info()).table(),
                         new ObservationCommands(
                                         parts.observed().slowLog(),

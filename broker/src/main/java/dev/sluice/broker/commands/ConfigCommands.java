@@ -21,16 +21,30 @@ import dev.sluice.streams.message.Reply;
 import dev.sluice.streams.message.Request;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /** CONFIG: the settings table over the wire. */
 final class ConfigCommands {
+    private static final Reply NOT_APPENDING =
+            Reply.error("ERR CONFIG SET failed (possibly related to argument 'appendonly') - Unable to turn on AOF."
+                    + " Check server logs.");
+
     private final Settings settings;
     private final Runnable resetStatistics;
     private final ConfigRewriting rewriting;
     private final Aside aside;
+    private final Supplier<@Nullable Mono<Boolean>> appends;
 
-    ConfigCommands(Settings settings, Runnable resetStatistics, ConfigRewriting rewriting, Aside aside) {
+    /** @param appends as {@link Persistence#turningOn} */
+    ConfigCommands(
+            Settings settings,
+            Runnable resetStatistics,
+            ConfigRewriting rewriting,
+            Aside aside,
+            Supplier<@Nullable Mono<Boolean>> appends) {
+        this.appends = appends;
         this.settings = settings;
         this.resetStatistics = resetStatistics;
         this.rewriting = rewriting;
@@ -100,13 +114,24 @@ final class ConfigCommands {
         }
         SettingsChange rest = settings.set(entries, call.session().connection().isLocal());
         if (rest == null) {
-            return Reply.Status.OK;
+            return turnedOn(call, entries);
         }
         if (!call.mayWait()) {
             rest.undo();
             throw new CommandError("ERR CONFIG SET failed - port and bind cannot change inside a transaction");
         }
         return Reply.later(finished(rest));
+    }
+
+    /** The append-only file is opened by another thread: who asked for it hears when it is. */
+    private Reply turnedOn(Call call, List<Settings.Entry> entries) {
+        Mono<Boolean> turning = appends.get();
+        if (turning == null
+                || !call.mayWait()
+                || entries.stream().noneMatch(entry -> entry.name().is("APPENDONLY"))) {
+            return Reply.Status.OK;
+        }
+        return Reply.later(turning.map(worked -> worked ? Reply.Status.OK : NOT_APPENDING));
     }
 
     /** Goes on even if who asked for it is gone, perhaps by this very change. */

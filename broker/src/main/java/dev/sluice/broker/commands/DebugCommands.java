@@ -49,6 +49,12 @@ final class DebugCommands {
     DebugCommands(Debugging house, DebugPopulate populate, ConfigRewriting rewriting, DebugReload reload) {
         this.house = house;
         this.rows = List.of(
+                row(
+                        "AOF-FLUSH-SLEEP",
+                        3,
+                        " <microseconds>",
+                        "Each write to the append-only file takes so much longer.",
+                        reload::slowDown),
                 row("CHANGE-REPL-ID", 2, "", "Gives the data's history another name.", this::changeReplicationId),
                 row(
                         "CONFIG-REWRITE-FORCE-ALL",

@@ -42,6 +42,11 @@ final class DebugReload {
         return Reply.later(persistence.reloadAppendLog().map(DebugReload::outcome));
     }
 
+    Reply slowDown(Call call) {
+        persistence.slowDownAppending(Args.toLong(call.argument(2)));
+        return Reply.Status.OK;
+    }
+
     private static Reply outcome(Persistence.Reloaded reloaded) {
         return switch (reloaded) {
             case DONE -> Reply.Status.OK;

@@ -1,5 +1,6 @@
 package dev.sluice.broker.commands;
 
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 
 /** What keeps the data beyond the process, as commands drive it. On the keyspace loop; one thing at a time is written. */
@@ -30,6 +31,13 @@ public interface Persistence {
 
     /** Whether the append-only file is written. */
     boolean isAppending();
+
+    /** Completes with whether it is written now, where the settings have just asked for it; null: nothing is under way. */
+    @Nullable
+    Mono<Boolean> turningOn();
+
+    /** Writing what was changed takes so much longer each time: for tests. */
+    void slowDownAppending(long micros);
 
     /** Whether all that has been changed would be there, in the append-only file, after a crash of the machine. */
     boolean isForced();

@@ -16,6 +16,7 @@ import org.slf4j.LoggerFactory;
 public record AofDirectory(Disk disk, String parent, String name, String fileName) {
     private static final Logger log = LoggerFactory.getLogger(AofDirectory.class);
 
+    private static final long MANIFEST_BYTES_MAX = 16 << 20;
     private static final String TEMPORARY = "temp-";
 
     String path(String file) {
@@ -33,6 +34,9 @@ public record AofDirectory(Disk disk, String parent, String name, String fileNam
     /** What the manifest says; {@link AofManifest#EMPTY} if there is none. */
     AofManifest load() throws IOException {
         String path = path(manifestName());
+        if (disk.exists(path) && disk.size(path) > MANIFEST_BYTES_MAX) {
+            throw new IOException("the manifest is no manifest: it is too long");
+        }
         return disk.exists(path) ? AofManifest.of(disk.read(path)) : AofManifest.EMPTY;
     }
 
@@ -83,6 +87,22 @@ public record AofDirectory(Disk disk, String parent, String name, String fileNam
         AofManifest rest = manifest.withoutHistory();
         save(rest);
         return rest;
+    }
+
+    /**
+     * A forced file, which has all data, becomes the base, where nothing is written that comes behind it: all that there
+     * was before goes.
+     */
+    public void adopt(String path, boolean rdb, boolean keepsHistory) throws IOException {
+        make();
+        AofManifest manifest = load();
+        AofManifest.Part base = manifest.nextBase(fileName, 0, rdb);
+        disk.rename(path, path(base.name()));
+        AofManifest next = manifest.withBase(base, Long.MAX_VALUE);
+        save(next);
+        if (!keepsHistory) {
+            withoutHistory(next);
+        }
     }
 
     /** Whether a single file of an older version is to become the base, as redis-server 7 decides that. */

@@ -177,13 +177,17 @@ public record AofManifest(@Nullable Part base, List<Part> history, List<Part> in
                     default -> {} // later versions may say more
                 }
             }
-            if (name.contains("/") || name.contains("\\")) {
+            if (name.contains("/") || name.contains("\\") || name.indexOf(0) >= 0 || isDirectory(name)) {
                 throw refused(number, line, "File can't be a path, just a filename");
             }
             if (name.isEmpty() || sequence == 0 || type == 0) {
                 throw refused(number, line, "Invalid AOF manifest file format");
             }
             add(number, line, new Part(name, sequence), type);
+        }
+
+        private static boolean isDirectory(String name) {
+            return name.equals(".") || name.equals("..");
         }
 
         private static long sequence(String digits) {

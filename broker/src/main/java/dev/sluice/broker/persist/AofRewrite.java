@@ -4,6 +4,7 @@ import dev.sluice.broker.config.Setting;
 import dev.sluice.broker.config.Settings;
 import dev.sluice.broker.seam.Disk;
 import dev.sluice.broker.seam.Time;
+import dev.sluice.broker.seam.Turns;
 import java.io.IOException;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
@@ -26,16 +27,25 @@ public final class AofRewrite {
      * What it works with.
      *
      * @param file what is written; null if nothing is
+     * @param alone takes the rewritten file where nothing is written; by {@code aside}
      * @param aside may wait for the disk
      */
     public record Parts(
             Settings settings,
             Snapshots snapshots,
             Supplier<@Nullable AppendLog> file,
+            Alone alone,
             Disk disk,
             Time time,
+            Turns loop,
             Executor aside,
             long processId) {}
+
+    /** A directory of files to which nothing is written at the moment. */
+    public interface Alone {
+        /** Makes a file, which has all data, its base. */
+        void adopt(String path) throws IOException;
+    }
 
     /** What INFO says of it; seconds are -1 where there is none. */
     public record Report(
@@ -72,7 +82,11 @@ public final class AofRewrite {
     /** Begins between two calls. Returns false if it cannot. */
     public boolean begin() {
         AppendLog file = parts.file.get();
-        if (file == null || parts.snapshots.isBusy()) {
+        if (running || parts.snapshots.isBusy()) {
+            return false;
+        }
+        if (!parts.snapshots.hasDirectory()) {
+            scheduled = false;
             return false;
         }
         Settings settings = parts.settings;
@@ -85,9 +99,13 @@ public final class AofRewrite {
         scheduled = false;
         beganMs = parts.time.epochMillis();
         rewrites++;
-        file.rotate((number, problem) -> rotated(file, path, number, problem));
-        parts.snapshots.write(path, null, true, 0, failure -> written(file, path, failure));
-        file.rests(settings.isOn(Setting.NO_APPENDFSYNC_ON_REWRITE));
+        if (file == null) {
+            parts.snapshots.write(path, null, true, 0, failure -> written(path, failure));
+        } else {
+            file.rotate((number, problem) -> rotated(file, path, number, problem));
+            parts.snapshots.write(path, null, true, 0, failure -> written(file, path, failure));
+            file.rests(settings.isOn(Setting.NO_APPENDFSYNC_ON_REWRITE));
+        }
         log.info("Background append only file rewriting started");
         return true;
     }
@@ -118,6 +136,29 @@ public final class AofRewrite {
         }
     }
 
+    /** Nothing is written that comes behind it. */
+    private void written(String path, @Nullable IOException failure) {
+        if (failure != null) {
+            end(String.valueOf(failure.getMessage()));
+        } else if (running) {
+            parts.aside.execute(() -> adopt(path));
+        } else {
+            parts.aside.execute(() -> remove(path));
+        }
+    }
+
+    private void adopt(String path) {
+        String problem = null;
+        try {
+            parts.alone.adopt(path);
+        } catch (IOException failed) {
+            problem = String.valueOf(failed.getMessage());
+            remove(path);
+        }
+        String outcome = problem;
+        parts.loop.execute(() -> end(outcome));
+    }
+
     private void adopt(AppendLog file, String path) {
         if (isWritten && increment > 0) {
             file.adopt(path, true, increment, this::end);
@@ -129,7 +170,7 @@ public final class AofRewrite {
         scheduled = false;
         if (running) {
             var unused = parts.snapshots.abort();
-            end("the append-only file was turned off");
+            end("the append-only file was turned on or off");
         }
     }
 
@@ -169,11 +210,14 @@ public final class AofRewrite {
     /** To be called ten times a second: rewrites when the file has grown enough, or was asked to. */
     public void look() {
         AppendLog file = parts.file.get();
-        if (file == null || parts.snapshots.isBusy() || running || parts.time.epochMillis() < nextMs) {
+        if (parts.snapshots.isBusy() || running || parts.time.epochMillis() < nextMs) {
             return;
         }
-        if (scheduled || file.isAside()) {
+        if (scheduled || file != null && file.isAside()) {
             begin();
+            return;
+        }
+        if (file == null) {
             return;
         }
         long percentage = parts.settings.number(Setting.AUTO_AOF_REWRITE_PERCENTAGE);

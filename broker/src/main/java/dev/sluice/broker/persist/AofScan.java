@@ -191,10 +191,11 @@ public final class AofScan {
 
     private Result judged(long start, Problem problem) throws IOException {
         String reason = problem == Problem.ENDS ? "the file ends within" : ours ? "not what was written" : "no command";
-        if (ours ? isProven(start) : problem == Problem.WRONG) {
+        boolean others = !ours || !unprotected.isEmpty() && unprotected.getLast().to == start;
+        if (others && problem == Problem.WRONG || isProven(start)) {
             return new Result(Verdict.DAMAGED, in.size(), valid, rest, start, reason, unprotected, false);
         }
-        if (ours && !inTransaction) {
+        if (!others && !inTransaction) {
             believeSome(start);
         }
         return new Result(Verdict.TORN, in.size(), valid, rest, start, reason, unprotected, inTransaction);

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -78,6 +79,7 @@ final class AofWriter {
     private volatile Fsync fsync;
     private volatile boolean resting;
     private volatile boolean keepsHistory;
+    private volatile long slownessMicros;
     private volatile long written;
     private volatile long forced;
     private volatile long told;
@@ -128,6 +130,10 @@ final class AofWriter {
     void rests(boolean on) {
         resting = on;
         hand(new Work(writer -> {}));
+    }
+
+    void slowDown(long micros) {
+        slownessMicros = micros;
     }
 
     void keepsHistory(boolean on) {
@@ -314,6 +320,9 @@ final class AofWriter {
             length += records.length;
             end = records.end;
             count++;
+        }
+        if (slownessMicros > 0) {
+            LockSupport.parkNanos(slownessMicros * 1000);
         }
         if (!append(length)) {
             return false;

@@ -202,6 +202,11 @@ public final class AppendLog implements Journal.Reader {
         timed = on;
     }
 
+    /** Each batch takes so much longer to write: for tests. */
+    public void slowDown(long micros) {
+        writer.slowDown(micros);
+    }
+
     public void fsync(Fsync policy) {
         handOver();
         writer.fsync(policy);

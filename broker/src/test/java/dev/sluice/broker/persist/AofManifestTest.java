@@ -36,6 +36,8 @@ class AofManifestTest {
         refuses("file a seq 1\n", "Invalid AOF manifest file format");
         refuses("file a seq x type b\n", "Invalid AOF manifest file format");
         refuses("file a/b seq 1 type b\n", "File can't be a path, just a filename");
+        refuses("file .. seq 1 type b\n", "File can't be a path, just a filename");
+        refuses("file \"a\\x00\" seq 1 type b\n", "File can't be a path, just a filename");
         refuses("file a seq 1 type b\nfile b seq 2 type b\n", "Found duplicate base file information");
         refuses("file a seq 2 type i\nfile b seq 2 type i\n", "Found a non-monotonic sequence number");
         refuses("file a seq 1 type x\n", "Unknown AOF file type");

@@ -29,6 +29,32 @@ class AofScanTest {
         return scan();
     }
 
+    /** redis-server may have written before us, and behind us; its end may be torn, and nothing else. */
+    @Test
+    void whatOthersWroteIsNotCutInTheMiddle() throws IOException {
+        aof.open(Fsync.ALWAYS);
+        aof.append(Request.of("SET", "ours", "1"));
+        aof.close();
+        byte[] ours = aof.disk.read(AofFixture.FILE);
+        byte[] set = AofFixture.resp("SET", "theirs", "1");
+        byte[] broken = new String(set, ISO_8859_1).replace("*3", "*x").getBytes(ISO_8859_1);
+        byte[] longer = new String(set, ISO_8859_1).replace("$6", "$60000").getBytes(ISO_8859_1);
+        byte[] half = Arrays.copyOf(set, set.length / 2);
+        assertThat(scan(join(ours, set, broken, set)).verdict()).isEqualTo(AofScan.Verdict.DAMAGED);
+        assertThat(scan(join(set, longer, ours)).verdict()).isEqualTo(AofScan.Verdict.DAMAGED);
+        AofScan.Result torn = scan(join(ours, set, half));
+        assertThat(torn.verdict()).isEqualTo(AofScan.Verdict.TORN);
+        assertThat(torn.valid()).isEqualTo(ours.length + set.length);
+    }
+
+    private static byte[] join(byte[]... parts) {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        for (byte[] part : parts) {
+            all.writeBytes(part);
+        }
+        return all.toByteArray();
+    }
+
     /** Of at least 65 536 bytes, of which any number may be there. */
     @Test
     void tornAnywhereItCountsUpToTheLastWholeCommand() throws IOException {
