@@ -191,7 +191,7 @@ final class FileCheck implements AutoCloseable {
 
     /** What a broker holds whose data this is; null if one does. Files of a log lie in a directory below it. */
     private @Nullable Closeable lock(Path file) throws IOException {
-        for (String place : List.of("../" + Storage.LOCK, Storage.LOCK)) {
+        for (String place : List.of("../" + DirectoryLocks.FILE, DirectoryLocks.FILE)) {
             String lock = file.resolveSibling(place).normalize().toString();
             if (disk.exists(lock)) {
                 return disk.lock(lock);

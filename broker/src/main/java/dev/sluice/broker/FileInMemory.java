@@ -1,6 +1,7 @@
 package dev.sluice.broker;
 
 import dev.sluice.broker.seam.Disk;
+import dev.sluice.streams.message.HeapRoom;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -15,14 +16,19 @@ final class FileInMemory extends InputStream {
     private final long bytes;
     private int at;
 
-    /** Reads it; throws if it becomes shorter meanwhile. */
+    /**
+     * Reads it; throws if it becomes shorter meanwhile.
+     *
+     * @throws dev.sluice.streams.message.CommandError the heap, which data is not in, has no room for it
+     */
     static FileInMemory of(Disk disk, String path) throws IOException {
         try (Disk.Input in = disk.open(path)) {
             return new FileInMemory(in.stream(), in.size());
         }
     }
 
-    private FileInMemory(InputStream in, long bytes) throws IOException {
+    FileInMemory(InputStream in, long bytes) throws IOException {
+        HeapRoom.require(bytes);
         this.bytes = bytes;
         for (long left = bytes; left > 0; ) {
             byte[] piece = in.readNBytes((int) Math.min(left, PIECE_BYTES));

@@ -2,6 +2,7 @@ package dev.sluice.broker;
 
 import dev.sluice.broker.commands.Persistence;
 import dev.sluice.broker.config.Setting;
+import dev.sluice.broker.config.SettingRefused;
 import dev.sluice.broker.config.Settings;
 import dev.sluice.broker.config.Version;
 import dev.sluice.broker.keyspace.Changes;
@@ -23,7 +24,6 @@ import dev.sluice.broker.session.Pause;
 import dev.sluice.streams.message.Bytes;
 import dev.sluice.streams.message.CommandError;
 import dev.sluice.streams.message.Request;
-import java.io.Closeable;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -41,7 +41,6 @@ import reactor.core.publisher.Sinks;
  */
 final class Storage implements Persistence, Rules.Storage {
     private static final Logger log = LoggerFactory.getLogger(Storage.class);
-    static final String LOCK = "sluice.lock";
     private static final Request NOBODYS = Request.of("FLUSHALL");
     private static final String MISCONF = "MISCONF Redis is configured to save RDB snapshots, but it's currently unable"
             + " to persist to disk. Commands that may modify the data set are disabled, because this instance is"
@@ -78,7 +77,7 @@ final class Storage implements Persistence, Rules.Storage {
     private BiFunction<Replaying.Base, Replaying.Progress, Replaying> replaying = (base, progress) -> {
         throw new IllegalStateException("not opened");
     };
-    private volatile @Nullable Closeable lock;
+    private final DirectoryLocks locks;
     private volatile boolean verifiesChecksums = true;
     private boolean ending;
     private Sinks.@Nullable One<Boolean> lastOutcome;
@@ -116,7 +115,11 @@ final class Storage implements Persistence, Rules.Storage {
                 parts.loop,
                 parts.aside,
                 ProcessHandle.current().pid()));
+        locks = new DirectoryLocks(parts.disk);
         parts.settings.onChange(Setting.APPENDONLY, this::followAppendOnly);
+        Runnable followSaving = this::followSaving; // once for both
+        parts.settings.onChange(Setting.SAVE, followSaving);
+        parts.settings.onChange(Setting.DIR, followSaving);
         boolean appends = parts.appendOnly.isWanted();
         boolean saved = !appends && snapshots.hasDirectory() && parts.disk.exists(snapshots.path());
         if (saved || appends && snapshots.hasDirectory() && parts.appendOnly.hasData()) {
@@ -190,7 +193,7 @@ final class Storage implements Persistence, Rules.Storage {
 
     private void openAside() {
         try {
-            lockOnce();
+            lock();
             AppendLog opened = parts.appendOnly.openAside();
             parts.loop.execute(() -> beginAside(opened));
         } catch (IOException | StartRefused | LoadRefused refused) {
@@ -211,15 +214,9 @@ final class Storage implements Persistence, Rules.Storage {
         return opening ? turned.asMono() : null;
     }
 
-    private synchronized void lockOnce() {
-        if (lock == null) {
-            lock();
-        }
-    }
-
     private void adoptAlone(String path) throws IOException {
         try {
-            lockOnce();
+            lock();
             parts.appendOnly.adopt(path);
         } catch (StartRefused | LoadRefused refused) {
             throw new IOException(refused.getMessage());
@@ -255,14 +252,17 @@ final class Storage implements Persistence, Rules.Storage {
     }
 
     private void lock() {
-        String directory = parts.settings.text(Setting.DIR);
-        try {
-            lock = parts.disk.lock(directory + "/" + LOCK);
-        } catch (IOException refused) {
-            throw new StartRefused("Can't lock the directory " + directory + ": " + refused.getMessage());
+        String problem = locks.hold(parts.settings.text(Setting.DIR));
+        if (problem != null) {
+            throw new StartRefused(problem);
         }
-        if (lock == null) {
-            throw new StartRefused("The directory " + directory + " is in use by another process: " + LOCK);
+    }
+
+    /** Saving is turned on while the broker runs, or goes on in another directory: nobody else may write there. */
+    private void followSaving() {
+        String problem = isOn() && snapshots.hasDirectory() ? locks.hold(parts.settings.text(Setting.DIR)) : null;
+        if (problem != null) {
+            throw new SettingRefused(problem);
         }
     }
 
@@ -480,7 +480,7 @@ final class Storage implements Persistence, Rules.Storage {
     private @Nullable FileInMemory contents(String path) {
         try {
             return FileInMemory.of(parts.disk, path);
-        } catch (IOException refused) {
+        } catch (IOException | CommandError refused) {
             log.warn("{} cannot be read: {}", path, refused.getMessage());
             return null;
         }
@@ -604,12 +604,6 @@ final class Storage implements Persistence, Rules.Storage {
 
     /** After {@link #stop}. */
     void close() {
-        if (lock != null) {
-            try {
-                lock.close();
-            } catch (IOException gone) {
-                log.debug("The lock is gone: {}", gone.getMessage());
-            }
-        }
+        locks.close();
     }
 }

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.broker.seam.Disk;
+import dev.sluice.streams.message.CommandError;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -39,6 +41,12 @@ class FileInMemoryTest {
         for (byte expected : bytes) {
             assertThat(file.read()).isEqualTo(expected & 0xff);
         }
+    }
+
+    @Test
+    void isRefusedWhereTheHeapHasNoRoomForIt() {
+        assertThatThrownBy(() -> new FileInMemory(InputStream.nullInputStream(), 1L << 40))
+                .isInstanceOf(CommandError.class);
     }
 
     @Test

@@ -252,4 +252,36 @@ class StorageTest {
         }
         assertThat(directory.toFile().list()).containsOnly("sluice.lock");
     }
+
+    @Test
+    void whatAKilledProcessHadNotCompletedIsGoneAfterTheStart() throws IOException {
+        String own = "temp-" + ProcessHandle.current().pid() + ".rdb";
+        String running =
+                "temp-" + ProcessHandle.current().parent().orElseThrow().pid() + ".rdb";
+        for (String name :
+                List.of("temp-999999999.rdb", "temp-rewriteaof-bg-999999999.aof", own, running, "temp-x.rdb")) {
+            Files.writeString(directory.resolve(name), "REDIS");
+        }
+        start().close();
+        assertThat(directory.toFile().list())
+                .contains(running, "temp-x.rdb", "sluice.lock")
+                .hasSize(3);
+    }
+
+    @Test
+    void twoBrokersDoNotSaveToOneDirectory(@TempDir Path elsewhere) throws IOException {
+        try (Broker first = start("save", "", "enable-protected-configs", "yes");
+                Broker second = start("save", "", "dir", elsewhere.toString(), "enable-protected-configs", "yes");
+                RawConnection one = connect(first);
+                RawConnection two = connect(second)) {
+            assertThat(ask(one, "CONFIG", "SET", "save", "3600 1")).isEqualTo("+OK\r\n");
+            assertThat(ask(two, "CONFIG", "SET", "save", "3600 1")).isEqualTo("+OK\r\n");
+            assertThat(ask(two, "CONFIG", "SET", "dir", directory.toString()))
+                    .startsWith("-ERR CONFIG SET failed (possibly related to argument 'dir') - The directory "
+                            + directory + " is in use by another process: sluice.lock");
+            assertThat(ask(two, "CONFIG", "GET", "dir")).contains(elsewhere.toString());
+            assertThat(ask(two, "CONFIG", "SET", "save", "")).isEqualTo("+OK\r\n");
+            assertThat(ask(two, "CONFIG", "SET", "dir", directory.toString())).isEqualTo("+OK\r\n");
+        }
+    }
 }

@@ -336,6 +336,7 @@ public enum Setting {
     SNAPSHOT_PREIMAGE_BYTES_MAX(
             memory("snapshot-preimage-bytes-max", 16 * MB, LONG_MAX, 64 * MB).isApplied()),
     BACKUP_DIR(text("backup-dir", "backups").asGuarded().isApplied()),
+    BACKUPS_MAX(number("backups-max", 1, INT_MAX, 32).isApplied()),
     BACKUP_BYTES_PER_SECOND_MAX(
             memory("backup-bytes-per-second-max", 0, LONG_MAX, 64 * MB).isApplied()),
 

@@ -1,5 +1,6 @@
 package dev.sluice.broker.data;
 
+import dev.sluice.streams.message.CommandError;
 import java.util.BitSet;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -46,20 +47,31 @@ public final class Frozen {
     private static Frozen of(
             Root root, ListpackSettings settings, Function<Root, Value> view, long bytes, Arena arena) {
         Arena expiries = null;
-        if (root.hasExpiries() && root.expiriesRoot().subArena() != 0) {
-            expiries = root.expiriesRoot().arena().freeze();
+        try {
+            if (root.hasExpiries() && root.expiriesRoot().subArena() != 0) {
+                expiries = root.expiriesRoot().arena().freeze();
+            }
+            Root copy = root.frozen(arena, expiries);
+            if (root.hasExpiries() && expiries == null) {
+                new Expiries(root, settings).copyTo(new Expiries(copy, settings), member -> true);
+            }
+            return new Frozen(view.apply(copy), bytes, arena, expiries);
+        } catch (CommandError noMemory) { // the machine has none
+            giveBack(arena, expiries);
+            throw noMemory;
         }
-        Root copy = root.frozen(arena, expiries);
-        if (root.hasExpiries() && expiries == null) {
-            new Expiries(root, settings).copyTo(new Expiries(copy, settings), member -> true);
-        }
-        return new Frozen(view.apply(copy), bytes, arena, expiries);
     }
 
     /** The same of a string, {@code raw} or {@code text} as {@link StringValue} has it. */
     public static Frozen of(Arena home, Rope rope, boolean raw, boolean text, long bytes, BitSet extents) {
         Arena arena = home.freeze(extents);
-        int block = arena.allocate(Integer.BYTES);
+        int block;
+        try {
+            block = arena.allocate(Integer.BYTES);
+        } catch (CommandError noMemory) { // the machine has none
+            giveBack(arena, null);
+            throw noMemory;
+        }
         arena.putInt(block, 0, rope.directory());
         return new Frozen(new StringValue(arena, block, 0, rope.length(), raw, text, true), bytes, arena, null);
     }
@@ -76,6 +88,10 @@ public final class Frozen {
 
     /** Gives back what only this holds. On the keyspace loop, when nobody reads any more. */
     public void release() {
+        giveBack(arena, expiries);
+    }
+
+    private static void giveBack(Arena arena, @Nullable Arena expiries) {
         arena.detach();
         if (expiries != null) {
             expiries.detach();

@@ -6,6 +6,7 @@ import dev.sluice.broker.seam.Disk;
 import dev.sluice.broker.seam.Time;
 import dev.sluice.broker.seam.Turns;
 import dev.sluice.streams.message.CommandError;
+import java.io.Closeable;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -13,6 +14,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,7 +28,9 @@ import reactor.core.publisher.Sinks;
 public final class Backups {
     private static final Logger log = LoggerFactory.getLogger(Backups.class);
     private static final String FILE = "dump.rdb";
-    private static final String INCOMPLETE = ".incomplete";
+    private static final String INCOMPLETE = Leftovers.INCOMPLETE;
+    private static final String LOCK = "sluice.lock";
+    private static final Pattern NAMED = Pattern.compile("\\d{8}T\\d{6}\\.\\d{3}Z");
     private static final DateTimeFormatter NAME =
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss.SSS'Z'").withZone(ZoneOffset.UTC);
 
@@ -56,6 +60,7 @@ public final class Backups {
 
     private final Parts parts;
     private @Nullable String running;
+    private volatile @Nullable Closeable lock; // while one is running
     private long startedMs;
     private @Nullable String last;
     private @Nullable String lastProblem;
@@ -90,13 +95,14 @@ public final class Backups {
         }
         String root = root();
         String directory = root + "/" + NAME.format(Instant.ofEpochMilli(parts.time.epochMillis()));
+        int most = parts.settings.integer(Setting.BACKUPS_MAX);
         running = directory;
         startedMs = parts.time.epochMillis();
         Sinks.One<String> begun = Sinks.one();
         parts.aside.execute(() -> {
-            IOException problem = prepare(root, directory);
+            String problem = prepare(root, directory, most);
             parts.loop.execute(() -> {
-                CommandError refusal = problem == null ? write(directory) : refused(directory, problem.getMessage());
+                CommandError refusal = problem == null ? write(directory) : refused(directory, problem);
                 if (refusal == null) {
                     begun.tryEmitValue(directory);
                 } else {
@@ -107,18 +113,50 @@ public final class Backups {
         return begun.asMono();
     }
 
-    private @Nullable IOException prepare(String root, String directory) {
+    /** Returns what is in the way, or null. */
+    private @Nullable String prepare(String root, String directory, int most) {
         try {
             parts.disk.makeDirectory(root);
+            lock = parts.disk.lock(root + "/" + LOCK);
+            if (lock == null) {
+                return "another process is writing one to " + root;
+            }
+            removeLeftovers(root);
+            if (find(root).size() >= most) {
+                return "there are as many as backups-max allows in " + root + ", which is " + most
+                        + ": remove some of them";
+            }
             parts.disk.makeDirectory(directory);
             return null;
         } catch (IOException refused) {
-            return refused;
+            return String.valueOf(refused.getMessage());
         }
     }
 
-    private CommandError refused(String directory, @Nullable String why) {
-        ended(directory, String.valueOf(why));
+    /** What processes that were killed have left: nobody is writing one here, as the lock says. */
+    private void removeLeftovers(String root) throws IOException {
+        for (String name : parts.disk.list(root)) {
+            if (NAMED.matcher(name).matches() && parts.disk.isDirectory(root + "/" + name)) {
+                Leftovers.removeBackup(parts.disk, root + "/" + name, FILE);
+            }
+        }
+    }
+
+    private void unlock() {
+        Closeable held = lock;
+        lock = null;
+        if (held != null) {
+            try {
+                held.close();
+            } catch (IOException gone) {
+                log.debug("The lock of a backup is gone: {}", gone.getMessage());
+            }
+        }
+    }
+
+    private CommandError refused(String directory, String why) {
+        unlock();
+        ended(directory, why);
         return new CommandError("ERR The backup cannot be written: " + why);
     }
 
@@ -144,6 +182,7 @@ public final class Backups {
             if (problem != null) {
                 remove(directory);
             }
+            unlock();
             parts.loop.execute(() -> ended(directory, problem));
         });
     }

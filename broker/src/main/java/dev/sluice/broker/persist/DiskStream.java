@@ -14,6 +14,7 @@ final class DiskStream extends OutputStream {
 
     private final Disk.Output file;
     private final long forcedBytes;
+    private final BooleanSupplier isGivenUp;
     private final byte[] one = new byte[1];
     private long unforced;
     private @Nullable Time time;
@@ -22,10 +23,14 @@ final class DiskStream extends OutputStream {
     private long startNanos;
     private long written;
 
-    /** {@code forcedBytes}: how much is written between two times. */
-    DiskStream(Disk.Output file, long forcedBytes) {
+    /**
+     * @param forcedBytes how much is written between two times
+     * @param isGivenUp whether nobody wants the file any more: then nothing can be written
+     */
+    DiskStream(Disk.Output file, long forcedBytes, BooleanSupplier isGivenUp) {
         this.file = file;
         this.forcedBytes = forcedBytes;
+        this.isGivenUp = isGivenUp;
     }
 
     /** Writes no faster than that from now on, while {@code mayWait} says so. */
@@ -52,6 +57,9 @@ final class DiskStream extends OutputStream {
 
     @Override
     public void write(byte[] from, int offset, int length) throws IOException {
+        if (isGivenUp.getAsBoolean()) {
+            throw new IOException("given up");
+        }
         file.write(from, offset, length);
         unforced += length;
         if (unforced >= forcedBytes) {

@@ -45,6 +45,10 @@ final class RdbReadAhead implements RdbInput.Source, AutoCloseable {
             Thread.currentThread().interrupt();
             ahead.clear();
             ahead.add(interrupted());
+        } catch (RuntimeException | Error broken) { // whoever waits must hear of it
+            ahead.clear();
+            ahead.add(new Chunk(NONE, 0, new IOException("internal error: " + broken, broken)));
+            throw broken;
         }
     }
 

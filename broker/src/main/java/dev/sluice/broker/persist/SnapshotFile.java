@@ -15,6 +15,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -90,6 +91,7 @@ public final class SnapshotFile implements Snapshot.Sink {
     private volatile boolean holds; // commands that change data
     private volatile boolean failed;
     private volatile boolean stopping;
+    private volatile @Nullable IOException broken; // what could not be turned into records
     private @Nullable Snapshot snapshot;
     private boolean aborted;
     private boolean ended;
@@ -117,10 +119,11 @@ public final class SnapshotFile implements Snapshot.Sink {
         bite();
     }
 
-    /** The file is not wanted any more. */
+    /** The file is not wanted any more. Neither what is on the way to it is waited for, nor a delay. */
     public void abort() {
         aborted = true;
         stopping = true;
+        bite();
     }
 
     public long keysTotal() {
@@ -140,8 +143,13 @@ public final class SnapshotFile implements Snapshot.Sink {
 
     @Override
     public void entry(int database, Bytes key, Value value, long expireAtMs, int accessMark) {
-        if (!failed && !aborted) {
+        if (failed || aborted) {
+            return;
+        }
+        try {
             records.entry(database, key, value, expireAtMs, accessMark);
+        } catch (RuntimeException | OutOfMemoryError noRoom) {
+            breaks(noRoom);
         }
     }
 
@@ -151,10 +159,23 @@ public final class SnapshotFile implements Snapshot.Sink {
             value.release();
             return;
         }
-        records.attributes(database, expireAtMs, accessMark);
-        records.flush();
-        parts.add(new Part.Large(database, key.detached(), value));
+        try {
+            records.attributes(database, expireAtMs, accessMark);
+            records.flush();
+            parts.add(new Part.Large(database, key.detached(), value));
+        } catch (RuntimeException | OutOfMemoryError noRoom) {
+            value.release();
+            breaks(noRoom);
+            return;
+        }
         queued(LARGE_BYTES);
+    }
+
+    /** A record may be there in part, so there is no file any more; whoever is about to change data goes on. */
+    private void breaks(Throwable why) {
+        log.error("A snapshot cannot be made", why);
+        broken = new IOException("internal error: " + why, why);
+        failed = true;
     }
 
     private void put(Bytes chunk) {
@@ -194,17 +215,39 @@ public final class SnapshotFile implements Snapshot.Sink {
         long start = time.nanos();
         long end = start + pace.allowance(start, Math.min(way.biteNanos, BITE_NANOS_MAX));
         boolean slowly = way.keyDelayMicros > 0 && !aborted && !failed;
-        boolean finished = walk.bite(() -> slowly || time.nanos() > end || isAhead());
+        long shown = walk.keysDone();
+        boolean finished = bite(walk, () -> slowly || failed || time.nanos() > end || isAhead());
         pace.ended(time.nanos(), !finished);
         if (finished) {
             ended = true;
-            records.kept(way.kept, keyspace);
-            records.flush();
-            parts.add(new Part.End(!aborted));
+            lastRecords();
+            parts.add(new Part.End(!aborted && !failed));
         } else if (slowly) {
-            loop.after(Math.max(1, way.keyDelayMicros / 1000), this::bite);
+            loop.after(Math.max(1, (walk.keysDone() - shown) * way.keyDelayMicros / 1000), this::bite);
         } else {
             loop.nextTurn(this::bite);
+        }
+    }
+
+    /** Returns whether that was all. */
+    private boolean bite(Snapshot walk, BooleanSupplier isEnough) {
+        try {
+            return walk.bite(isEnough);
+        } catch (RuntimeException | OutOfMemoryError noRoom) {
+            breaks(noRoom);
+            return false;
+        }
+    }
+
+    private void lastRecords() {
+        if (aborted || failed) {
+            return;
+        }
+        try {
+            records.kept(way.kept, keyspace);
+            records.flush();
+        } catch (RuntimeException | OutOfMemoryError noRoom) {
+            breaks(noRoom);
         }
     }
 
@@ -235,14 +278,15 @@ public final class SnapshotFile implements Snapshot.Sink {
             failed = true;
             remove();
         }
-        IOException outcome = failure;
+        IOException outcome = failure == null || broken == null ? failure : broken;
         loop.execute(() -> finish(outcome));
     }
 
     /** Returns whether it is complete. */
     private boolean writeFile() throws IOException, InterruptedException {
         try (Disk.Output file = disk.create(way.path)) {
-            DiskStream stream = new DiskStream(file, way.forcesOnTheWay ? FORCED_BYTES : Long.MAX_VALUE);
+            DiskStream stream =
+                    new DiskStream(file, way.forcesOnTheWay ? FORCED_BYTES : Long.MAX_VALUE, () -> stopping || failed);
             if (way.bytesPerSecond > 0) {
                 stream.slowDown(way.bytesPerSecond, time, this::mayTakeTime);
             }

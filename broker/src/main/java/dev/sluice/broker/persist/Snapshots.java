@@ -72,6 +72,7 @@ public final class Snapshots {
     private Sinks.Empty<Void> idle = Sinks.empty(); // ends with what is running
     private boolean saving;
     private boolean scheduled;
+    private boolean givenUp; // what is running
     private boolean lastWorked = true;
     private long triedMs;
     private long savedMs;
@@ -167,7 +168,7 @@ public final class Snapshots {
         String temporary = inDirectory("temp-" + parts.processId + ".rdb");
         boolean begun = write(temporary, path(), false, 0, failure -> {
             saving = false;
-            lastWorked = failure == null;
+            lastWorked = failure == null || givenUp && lastWorked; // nothing is wrong with the disk then
             if (failure == null) {
                 savedMs = parts.time.epochMillis();
                 savedChanges = changes;
@@ -176,7 +177,7 @@ public final class Snapshots {
             } else {
                 log.warn("Write error saving DB on disk: {}", failure.getMessage());
             }
-            then.accept(lastWorked);
+            then.accept(failure == null);
         });
         if (begun) {
             saving = true;
@@ -204,6 +205,7 @@ public final class Snapshots {
         }
         Settings settings = parts.settings;
         beganMs = parts.time.epochMillis();
+        givenUp = false;
         SnapshotFile.Way way = new SnapshotFile.Way(
                 path,
                 name,
@@ -243,6 +245,7 @@ public final class Snapshots {
             return Mono.empty();
         }
         log.warn("A snapshot that is being written is given up");
+        givenUp = true;
         file.abort();
         return idle.asMono();
     }

@@ -3,7 +3,10 @@ package dev.sluice.broker.commands;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.broker.InMemoryBroker;
+import java.io.Closeable;
 import java.io.IOException;
+import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -72,5 +75,54 @@ class BackupCommandsTest {
         broker.disk.refuseNames("Read-only file system");
         assertThat(ends("BACKUP", "START")).isEqualTo("-ERR The backup cannot be written: Read-only file system");
         assertThat(ends("BACKUP", "LIST")).isEqualTo("[]");
+    }
+
+    @Test
+    void notMoreThanTheSettingAllows() throws IOException {
+        broker.run("CONFIG", "SET", "backups-max", "2").is("OK");
+        String first = ends("BACKUP", "START");
+        broker.pass(1);
+        ends("BACKUP", "START");
+        broker.pass(1);
+        assertThat(ends("BACKUP", "START"))
+                .isEqualTo(
+                        "-ERR The backup cannot be written: there are as many as backups-max allows in /data/backups,"
+                                + " which is 2: remove some of them");
+        assertThat(broker.disk.list("/data/backups")).hasSize(2);
+        broker.disk.delete(first + "/dump.rdb");
+        broker.disk.delete(first);
+        assertThat(ends("BACKUP", "START")).startsWith("/data/backups/");
+        broker.run("CONFIG", "SET", "backups-max", "0")
+                .isError(
+                        "ERR CONFIG SET failed (possibly related to argument 'backups-max') - argument must be between 1"
+                                + " and 2147483647 inclusive");
+    }
+
+    @Test
+    void whatAKilledBrokerHadNotCompletedGoesWithTheNext() throws IOException {
+        broker.disk.makeDirectory("/data/backups");
+        for (String name : List.of("20260101T000000.000Z", "20260101T000000.001Z", "20260101T000000.002Z", "mine")) {
+            broker.disk.makeDirectory("/data/backups/" + name);
+        }
+        broker.disk
+                .create("/data/backups/20260101T000000.000Z/dump.rdb.incomplete")
+                .close();
+        broker.disk.create("/data/backups/20260101T000000.001Z/notes").close();
+        broker.disk.create("/data/backups/mine/dump.rdb.incomplete").close();
+        String made = ends("BACKUP", "START");
+        assertThat(broker.disk.list("/data/backups"))
+                .containsExactlyInAnyOrder("20260101T000000.001Z", "mine", made.substring("/data/backups/".length()));
+    }
+
+    @Test
+    void twoProcessesDoNotWriteBackupsToOneDirectoryAtATime() throws IOException {
+        Closeable other = Objects.requireNonNull(broker.disk.lock("/data/backups/sluice.lock"));
+        assertThat(ends("BACKUP", "START"))
+                .isEqualTo("-ERR The backup cannot be written: another process is writing one to /data/backups");
+        other.close();
+        assertThat(ends("BACKUP", "START")).startsWith("/data/backups/");
+        assertThat(broker.disk.lock("/data/backups/sluice.lock"))
+                .as("it is let go")
+                .isNotNull();
     }
 }

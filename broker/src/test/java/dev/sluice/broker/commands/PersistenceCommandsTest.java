@@ -3,6 +3,9 @@ package dev.sluice.broker.commands;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.broker.InMemoryBroker;
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -158,11 +161,79 @@ class PersistenceCommandsTest {
         broker.endTurn();
         assertThat(info("rdb_bgsave_in_progress")).isEqualTo("0");
         assertThat(broker.files()).isEmpty();
-        broker.pass(5_001);
+        assertThat(info("rdb_last_bgsave_status"))
+                .as("nothing is wrong with the disk")
+                .isEqualTo("ok");
+        broker.run("SET", "k", "v").is("OK");
+        broker.run("FLUSHALL");
         broker.look();
         broker.endTurn();
         assertThat(broker.files()).containsOnly("dump.rdb");
         assertThat(info("rdb_changes_since_last_save")).isEqualTo("0");
+    }
+
+    @Test
+    void aSaveThatFailedBeforeIsNotForgottenWhenTheNextIsGivenUp() {
+        broker.disk.room(10);
+        ends("-ERR", "SAVE");
+        broker.run("CONFIG", "SET", "stop-writes-on-bgsave-error", "no").is("OK");
+        broker.run("BGSAVE").is("Background saving started");
+        broker.run("FLUSHALL");
+        broker.endTurn();
+        assertThat(info("rdb_last_bgsave_status")).isEqualTo("err");
+    }
+
+    @Test
+    void whoGivesASaveUpDoesNotWaitForItsDelay() {
+        broker.run("CONFIG", "SET", "rdb-key-save-delay", "10000000").is("OK");
+        for (int i = 0; i < 100; i++) {
+            broker.run("SET", "k" + i, "v");
+        }
+        broker.run("BGSAVE").is("Background saving started");
+        broker.turns();
+        assertThat(info("current_save_keys_processed")).isNotEqualTo("100");
+        broker.run("FLUSHALL");
+        broker.endTurn();
+        assertThat(info("rdb_bgsave_in_progress")).isEqualTo("0");
+        broker.pass(1_000_000);
+        broker.endTurn();
+    }
+
+    @Test
+    void theDelayIsForEachKey() {
+        broker.run("CONFIG", "SET", "rdb-key-save-delay", "2000").is("OK");
+        for (int i = 0; i < 100; i++) {
+            broker.run("SET", "k" + i, "v");
+        }
+        broker.run("BGSAVE").is("Background saving started");
+        broker.turns();
+        for (int i = 0; i < 190; i++) {
+            broker.pass(1);
+            broker.turns();
+        }
+        assertThat(Integer.parseInt(info("current_save_keys_processed"))).isBetween(90, 99);
+        for (int i = 0; i < 30; i++) {
+            broker.pass(1);
+            broker.turns();
+        }
+        assertThat(info("current_save_keys_processed")).isEqualTo("100");
+        broker.endTurn();
+        assertThat(info("rdb_bgsave_in_progress")).isEqualTo("0");
+    }
+
+    @Test
+    void savingThatIsTurnedOnRefusesADirectoryThatAnotherProcessWritesTo() throws IOException {
+        try (InMemoryBroker saver = new InMemoryBroker("dir", "/data")) {
+            Closeable other = Objects.requireNonNull(saver.disk.lock("/data/sluice.lock"));
+            saver.run("CONFIG", "SET", "save", "3600 1")
+                    .isError(
+                            "ERR CONFIG SET failed (possibly related to argument 'save') - The directory /data is in use"
+                                    + " by another process: sluice.lock");
+            saver.run("CONFIG", "GET", "save").is("{save=}");
+            other.close();
+            saver.run("CONFIG", "SET", "save", "3600 1").is("OK");
+            assertThat(saver.disk.lock("/data/sluice.lock")).isNull();
+        }
     }
 
     @Test

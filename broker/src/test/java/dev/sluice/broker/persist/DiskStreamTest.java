@@ -15,7 +15,7 @@ class DiskStreamTest {
     @Test
     void forcesAgainAndAgain() throws IOException {
         try (Disk.Output file = disk.create("/d/f")) {
-            DiskStream stream = new DiskStream(file, 1_000);
+            DiskStream stream = new DiskStream(file, 1_000, () -> false);
             long before = disk.forces();
             for (int i = 0; i < 10; i++) {
                 stream.write(new byte[500], 0, 500);
@@ -40,7 +40,7 @@ class DiskStreamTest {
             }
         };
         try (Disk.Output file = disk.create("/d/f")) {
-            DiskStream stream = new DiskStream(file, Long.MAX_VALUE);
+            DiskStream stream = new DiskStream(file, Long.MAX_VALUE, () -> false);
             stream.slowDown(1_000_000, clock, () -> {
                 waits.incrementAndGet();
                 nanos.addAndGet(1_000_000);
