@@ -160,7 +160,7 @@ final class InfoSections {
         Loading loading = storage.loading();
         AofRewrite.Report rewriting = storage.rewriting();
         AppendLog appendLog = storage.appendLog();
-        long kept = save.queuedBytes() + parts.extents().bytesFrozen();
+        long kept = save.copiedBytes() + save.queuedBytes() + parts.extents().bytesFrozen();
         text.field("loading", loading.isOn() ? 1 : 0)
                 .idle("async_loading")
                 .field("current_cow_peak", kept)
@@ -176,7 +176,7 @@ final class InfoSections {
                 .field("rdb_last_bgsave_time_sec", save.lastSeconds())
                 .field("rdb_current_bgsave_time_sec", save.currentSeconds())
                 .field("rdb_saves", save.saves())
-                .idle("rdb_last_cow_size")
+                .field("rdb_last_cow_size", save.lastCopiedBytes())
                 .field("rdb_last_load_keys_expired", storage.loadedExpired())
                 .field("rdb_last_load_keys_loaded", storage.loadedKeys())
                 .field("aof_enabled", appendLog == null ? 0 : 1)

@@ -1,6 +1,11 @@
 package dev.sluice.broker.persist;
 
 import dev.sluice.broker.data.Frozen;
+import dev.sluice.broker.data.HashValue;
+import dev.sluice.broker.data.ListValue;
+import dev.sluice.broker.data.SetValue;
+import dev.sluice.broker.data.SortedSet;
+import dev.sluice.broker.data.StringValue;
 import dev.sluice.broker.data.Value;
 import dev.sluice.broker.keyspace.BitePace;
 import dev.sluice.broker.keyspace.Keyspace;
@@ -95,6 +100,8 @@ public final class SnapshotFile implements Snapshot.Sink {
     private @Nullable Snapshot snapshot;
     private boolean aborted;
     private boolean ended;
+    private boolean bites; // else what is shown is about to be changed
+    private long copiedBytes;
 
     /**
      * @param done called on the loop when the file is there and would be after a crash; or when it could not be written,
@@ -134,6 +141,11 @@ public final class SnapshotFile implements Snapshot.Sink {
         return snapshot == null ? 0 : snapshot.keysDone();
     }
 
+    /** Bytes of small values that were saved before commands changed them: what Redis copies on write. */
+    public long copiedBytes() {
+        return copiedBytes;
+    }
+
     /** Bytes on the way to the disk. */
     public long queuedBytes() {
         return queuedBytes.get();
@@ -145,6 +157,9 @@ public final class SnapshotFile implements Snapshot.Sink {
     public void entry(int database, Bytes key, Value value, long expireAtMs, int accessMark) {
         if (failed || aborted) {
             return;
+        }
+        if (!bites) {
+            copiedBytes += key.length() + bytes(value);
         }
         try {
             records.entry(database, key, value, expireAtMs, accessMark);
@@ -231,12 +246,25 @@ public final class SnapshotFile implements Snapshot.Sink {
 
     /** Returns whether that was all. */
     private boolean bite(Snapshot walk, BooleanSupplier isEnough) {
+        bites = true;
         try {
             return walk.bite(isEnough);
         } catch (RuntimeException | OutOfMemoryError noRoom) {
             breaks(noRoom);
             return false;
+        } finally {
+            bites = false;
         }
+    }
+
+    private static long bytes(Value value) {
+        return switch (value) {
+            case StringValue string -> string.length();
+            case ListValue list -> list.bytes();
+            case SetValue set -> set.bytes();
+            case SortedSet set -> set.bytes();
+            case HashValue hash -> hash.bytes();
+        };
     }
 
     private void lastRecords() {

@@ -54,6 +54,7 @@ public final class Snapshots {
      * What INFO says of saving.
      *
      * @param lastSeconds how long the last one took, and {@code currentSeconds} how long this one takes already; -1: none
+     * @param copiedBytes of values that commands were about to change, and {@code lastCopiedBytes} when the last one ended
      */
     public record Report(
             boolean saving,
@@ -65,7 +66,9 @@ public final class Snapshots {
             long changes,
             long keysDone,
             long keysTotal,
-            long queuedBytes) {}
+            long queuedBytes,
+            long copiedBytes,
+            long lastCopiedBytes) {}
 
     private final Parts parts;
     private @Nullable SnapshotFile running;
@@ -78,6 +81,7 @@ public final class Snapshots {
     private long savedMs;
     private long beganMs;
     private long lastSeconds = NEVER;
+    private long lastCopiedBytes;
     private long saves;
     private long savedChanges; // of all changes, those that the file has
 
@@ -226,7 +230,9 @@ public final class Snapshots {
                 bytesPerSecond,
                 settings.number(Setting.SNAPSHOT_PREIMAGE_BYTES_MAX),
                 parts.hold);
+        boolean isSave = !aofBase && path().equals(name);
         SnapshotFile file = new SnapshotFile(parts.keyspace, parts.disk, parts.time, parts.loop, way, failure -> {
+            lastCopiedBytes = isSave && running != null ? running.copiedBytes() : lastCopiedBytes;
             running = null;
             Sinks.Empty<Void> waiting = idle;
             idle = Sinks.empty();
@@ -295,7 +301,9 @@ public final class Snapshots {
                 changes(),
                 file == null ? 0 : file.keysDone(),
                 file == null ? 0 : file.keysTotal(),
-                file == null ? 0 : file.queuedBytes());
+                file == null ? 0 : file.queuedBytes(),
+                file == null ? 0 : file.copiedBytes(),
+                lastCopiedBytes);
     }
 
     public void resetStatistics() {

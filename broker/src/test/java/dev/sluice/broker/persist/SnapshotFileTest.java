@@ -13,6 +13,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
 
 class SnapshotFileTest implements Turns {
     private final InMemoryBroker broker = new InMemoryBroker("dir", "/data");
@@ -36,8 +38,14 @@ class SnapshotFileTest implements Turns {
     }
 
     @Override
-    public void after(long delayMs, Runnable turn) {
+    public void atEndOfTurn(Runnable turn) {
         turns.add(turn);
+    }
+
+    @Override
+    public Disposable after(long delayMs, Runnable turn) {
+        turns.add(turn);
+        return Disposables.disposed();
     }
 
     private void turns() {
