@@ -47,6 +47,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.publisher.Mono;
 
 /**
@@ -451,10 +452,11 @@ public final class InMemoryBroker implements AutoCloseable {
     public static final class Answer {
         private final String text;
         private String later = "(waits)";
+        private Disposable waiting = Disposables.disposed();
 
         Answer(Reply reply) {
             if (reply instanceof Reply.Later waits) {
-                waits.reply().subscribe(r -> later = InMemoryBroker.text(r));
+                waiting = waits.reply().subscribe(r -> later = InMemoryBroker.text(r));
                 text = "(waits)";
             } else {
                 text = InMemoryBroker.text(reply);
@@ -480,6 +482,11 @@ public final class InMemoryBroker implements AutoCloseable {
 
         public void waits() {
             is("(waits)");
+        }
+
+        /** Who waits for it has gone. */
+        public void cancel() {
+            waiting.dispose();
         }
 
         /** What a waiting command has answered by now, as text. */

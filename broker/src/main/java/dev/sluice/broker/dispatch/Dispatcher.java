@@ -587,7 +587,9 @@ public final class Dispatcher implements Engine {
     public void housekeeping(Runnable work) {
         keyspace.begin(time.epochMillis(), false);
         changes.recording(journal.isRead());
-        waiters.expire(keyspace);
+        if (!pause.holds(true)) {
+            waiters.expire(keyspace); // who is served takes a lock: a change like others
+        }
         work.run();
         finish();
     }
