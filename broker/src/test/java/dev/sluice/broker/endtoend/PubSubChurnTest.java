@@ -120,7 +120,8 @@ class PubSubChurnTest {
     private void publish(RawConnection control) throws IOException {
         String message = "m".repeat(random.nextInt(20) == 0 ? 20_000 : random.nextInt(100));
         String command = random.nextBoolean() ? "PUBLISH" : "SPUBLISH";
-        control.ask(command, "c" + random.nextInt(CHANNELS), message);
+        byte[] receivers = control.ask(command, "c" + random.nextInt(CHANNELS), message);
+        assertThat(text(receivers)).as(hint()).startsWith(":");
     }
 
     private static void send(Socket to, String text) throws IOException {

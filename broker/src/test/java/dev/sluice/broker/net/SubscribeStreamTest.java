@@ -40,7 +40,7 @@ class SubscribeStreamTest {
     private static final Duration SOON = Duration.ofSeconds(10);
 
     private final Broker broker =
-            Broker.start(Settings.of("pubsub-throttle-ms-max", "2000"), new Ports(0, 0, Ports.OFF));
+            Broker.start(Settings.of("pubsub-throttle-ms-max", "600000"), new Ports(0, 0, Ports.OFF));
     private final List<RSocket> clients = new ArrayList<>();
     private final RSocket subscriber = connect();
     private final RSocket publisher = connect();
@@ -206,6 +206,7 @@ class SubscribeStreamTest {
 
     @Test
     void whoThrottlesForTooLongEndsWithAnError() throws InterruptedException {
+        command("[\"CONFIG\",\"SET\",\"pubsub-throttle-ms-max\",\"50\"]");
         Reader reader = subscribe("throttle", 1);
         publishAll(1, 1);
         assertThat(reader.next()).startsWith("ERR overflow");
