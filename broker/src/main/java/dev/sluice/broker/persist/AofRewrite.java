@@ -169,6 +169,7 @@ public final class AofRewrite {
     public void cancel() {
         scheduled = false;
         if (running) {
+            log.info("Killing running AOF rewrite child: {}, which is this process and goes on", parts.processId);
             var unused = parts.snapshots.abort();
             end("the append-only file was turned on or off");
         }
