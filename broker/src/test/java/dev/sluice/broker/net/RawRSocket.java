@@ -42,6 +42,8 @@ final class RawRSocket implements AutoCloseable {
     private static final int RECEIVE_BYTES = 8 * 1024;
     private static final ByteBufAllocator HEAP = UnpooledByteBufAllocator.DEFAULT;
 
+    private static final int FINAL = 0x80;
+    private static final int BINARY = 2;
     private static final int MASKED = 0x80;
     private static final int SHORT_LENGTH = 126;
     private static final int LONG_LENGTH = 127;
@@ -87,7 +89,8 @@ final class RawRSocket implements AutoCloseable {
 
     private void upgrade(int port) throws IOException {
         String request = "GET /rsocket HTTP/1.1\r\nHost: 127.0.0.1:" + port + "\r\nUpgrade: websocket\r\n"
-                + "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\n\r\n";
+                + "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+                + "Sec-WebSocket-Key: MDEyMzQ1Njc4OWFiY2RlZg==\r\n\r\n";
         socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
         StringBuilder head = new StringBuilder();
         while (head.indexOf("\r\n\r\n") < 0) {
@@ -106,8 +109,14 @@ final class RawRSocket implements AutoCloseable {
 
     /** A binary message, masked by zeros. */
     private static ByteBuf masked(ByteBuf frame) {
-        ByteBuf message = HEAP.heapBuffer().writeByte(MASKED | 2).writeByte(MASKED | SHORT_LENGTH);
-        message.writeShort(frame.readableBytes()).writeInt(0).writeBytes(frame);
+        int length = frame.readableBytes();
+        ByteBuf message = HEAP.heapBuffer().writeByte(FINAL | BINARY);
+        if (length < SHORT_LENGTH) {
+            message.writeByte(MASKED | length);
+        } else {
+            message.writeByte(MASKED | SHORT_LENGTH).writeShort(length);
+        }
+        message.writeInt(0).writeBytes(frame);
         frame.release();
         return message;
     }
@@ -142,7 +151,8 @@ final class RawRSocket implements AutoCloseable {
     }
 
     /** The next frame; null at the end of the connection. */
-    @Nullable Frame read() throws IOException {
+    @Nullable
+    Frame read() throws IOException {
         try {
             ByteBuf frame = Unpooled.wrappedBuffer(in.readNBytes(websocket ? messageLength() : frameLength()));
             FrameType type = FrameHeaderCodec.frameType(frame);
