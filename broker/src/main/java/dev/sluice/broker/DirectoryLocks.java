@@ -40,8 +40,12 @@ final class DirectoryLocks implements Closeable {
             return "The directory " + directory + " is in use by another process: " + FILE;
         }
         held.put(directory, lock);
-        Leftovers.remove(disk, directory, DirectoryLocks::isAnotherProcess);
         return null;
+    }
+
+    /** Removes what processes that are gone had not completed in a directory that is held; before this one writes any. */
+    void removeLeftovers(String directory) {
+        Leftovers.remove(disk, directory, DirectoryLocks::isAnotherProcess);
     }
 
     /** In a container the one before had the same number. */

@@ -147,6 +147,7 @@ final class Storage implements Persistence, Rules.Storage {
         }
         if (isOn()) {
             lock();
+            locks.removeLeftovers(parts.settings.text(Setting.DIR));
         }
         if (parts.appendOnly.isWanted()) {
             loadAppendLog(true);

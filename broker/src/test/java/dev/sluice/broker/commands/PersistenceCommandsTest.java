@@ -249,7 +249,11 @@ class PersistenceCommandsTest {
                                     + " by another process: sluice.lock");
             saver.run("CONFIG", "GET", "save").is("[save, ]");
             other.close();
+            saver.run("SET", "k", "v");
+            saver.run("BGSAVE").is("Background saving started");
             saver.run("CONFIG", "SET", "save", "3600 1").is("OK");
+            saver.endTurn();
+            assertThat(saver.files()).as("what is being written is no leftover").containsOnly("dump.rdb");
             assertThat(saver.disk.lock("/data/sluice.lock")).isNull();
         }
     }
