@@ -6,16 +6,13 @@ import dev.sluice.broker.config.SettingRefused;
 import dev.sluice.broker.config.Settings;
 import dev.sluice.broker.config.Version;
 import dev.sluice.broker.keyspace.Changes;
-import dev.sluice.broker.keyspace.Database;
 import dev.sluice.broker.keyspace.Keyspace;
 import dev.sluice.broker.persist.AofRewrite;
 import dev.sluice.broker.persist.AppendLog;
 import dev.sluice.broker.persist.Backups;
-import dev.sluice.broker.persist.CorruptRdbException;
 import dev.sluice.broker.persist.LoadRefused;
 import dev.sluice.broker.persist.Loading;
 import dev.sluice.broker.persist.RdbKept;
-import dev.sluice.broker.persist.RdbLoader;
 import dev.sluice.broker.persist.Snapshots;
 import dev.sluice.broker.seam.Disk;
 import dev.sluice.broker.seam.Time;
@@ -23,7 +20,6 @@ import dev.sluice.broker.seam.Turns;
 import dev.sluice.broker.session.Pause;
 import dev.sluice.streams.message.Bytes;
 import dev.sluice.streams.message.CommandError;
-import dev.sluice.streams.message.Request;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -41,7 +37,6 @@ import reactor.core.publisher.Sinks;
  */
 final class Storage implements Persistence, Rules.Storage {
     private static final Logger log = LoggerFactory.getLogger(Storage.class);
-    private static final Request NOBODYS = Request.of("FLUSHALL");
     private static final String MISCONF = "MISCONF Redis is configured to save RDB snapshots, but it's currently unable"
             + " to persist to disk. Commands that may modify the data set are disabled, because this instance is"
             + " configured to report errors during writes if RDB snapshotting fails (stop-writes-on-bgsave-error"
@@ -70,25 +65,33 @@ final class Storage implements Persistence, Rules.Storage {
 
     private final Parts parts;
     private final RdbKept kept = new RdbKept();
-    private final Loading loading = new Loading();
+    private final DataLoader loader;
+    private final Loading loading;
     private final Snapshots snapshots;
     private final Backups backups;
     private final AofRewrite rewrite;
-    private BiFunction<Replaying.Base, Replaying.Progress, Replaying> replaying = (base, progress) -> {
-        throw new IllegalStateException("not opened");
-    };
     private final DirectoryLocks locks;
-    private volatile boolean verifiesChecksums = true;
     private boolean ending;
     private Sinks.@Nullable One<Boolean> lastOutcome;
     private boolean insists; // to end even if that cannot be saved
     private boolean opening;
     private Sinks.One<Boolean> turned = Sinks.one();
-    private long loadedKeys;
-    private long loadedExpired;
 
     Storage(Parts parts) {
         this.parts = parts;
+        loader = new DataLoader(
+                new DataLoader.Parts(
+                        parts.settings,
+                        parts.keyspace,
+                        parts.changes,
+                        kept,
+                        parts.disk,
+                        parts.appendOnly,
+                        parts.time,
+                        parts.loop,
+                        parts.thread),
+                this::loaded);
+        loading = loader.state();
         snapshots = new Snapshots(new Snapshots.Parts(
                 parts.settings,
                 parts.keyspace,
@@ -141,7 +144,7 @@ final class Storage implements Persistence, Rules.Storage {
      * @throws StartRefused it cannot be read, or is another process's
      */
     void open(BiFunction<Replaying.Base, Replaying.Progress, Replaying> commands) {
-        replaying = commands;
+        loader.replaying(commands);
         if (isOn() && !snapshots.hasDirectory()) {
             throw new StartRefused("There is no directory to save to: dir");
         }
@@ -150,30 +153,10 @@ final class Storage implements Persistence, Rules.Storage {
             locks.removeLeftovers(parts.settings.text(Setting.DIR));
         }
         if (parts.appendOnly.isWanted()) {
-            loadAppendLog(true);
+            loader.loadAppendLog(true);
         } else if (loading.isOn()) {
-            load();
+            loader.load(snapshots.path());
         }
-    }
-
-    /** {@code begins}: and what comes is written. */
-    private void loadAppendLog(boolean begins) {
-        long start = parts.time.nanos();
-        parts.keyspace.now(parts.time.epochMillis());
-        try {
-            Replaying replay = replaying.apply(this::base, this::progress);
-            if (begins) {
-                parts.appendOnly.start(replay);
-            } else {
-                parts.appendOnly.load(replay);
-            }
-        } catch (LoadRefused | CommandError refused) {
-            throw new StartRefused(String.valueOf(refused.getMessage()));
-        }
-        if (loading.isOn()) {
-            log.info("DB loaded from append only file: {} seconds", seconds(parts.time.nanos() - start));
-        }
-        parts.loop.execute(this::loaded);
     }
 
     /** The append-only file is turned on or off while the broker runs. */
@@ -238,20 +221,6 @@ final class Storage implements Persistence, Rules.Storage {
         followAppendOnly(); // it may have been turned off again
     }
 
-    /** What an append-only file begins with. */
-    private long base(String name, Disk.Input file) throws IOException {
-        RdbLoader.Options options = new RdbLoader.Options(true, false, verifies());
-        RdbLoader.Loaded loaded =
-                RdbLoader.load(file.stream(), file.size(), parts.keyspace, kept, options, loading::done, parts.thread);
-        loadedFrom(loaded);
-        return loaded.bytes();
-    }
-
-    private void progress(long bytes, long of) {
-        loading.total(of);
-        loading.done(bytes);
-    }
-
     private void lock() {
         String problem = locks.hold(parts.settings.text(Setting.DIR));
         if (problem != null) {
@@ -267,43 +236,8 @@ final class Storage implements Persistence, Rules.Storage {
         }
     }
 
-    private void load() {
-        long start = parts.time.nanos();
-        parts.keyspace.now(parts.time.epochMillis());
-        try (Disk.Input file = parts.disk.open(snapshots.path())) {
-            loading.begin(parts.time.epochMillis(), file.size());
-            loadedFrom(RdbLoader.load(
-                    file.stream(),
-                    file.size(),
-                    parts.keyspace,
-                    kept,
-                    RdbLoader.Options.DEFAULTS,
-                    loading::done,
-                    parts.thread));
-        } catch (CorruptRdbException corrupt) {
-            log.error("Internal error in RDB reading offset {} -> {}", corrupt.offset(), corrupt.reason());
-            log.error("Terminating server after rdb file reading failure.");
-            throw new StartRefused("Fatal error loading the DB: " + corrupt.getMessage() + ". Exiting.");
-        } catch (IOException | CommandError broken) {
-            log.error("Fatal error loading the DB, check server logs. Exiting: {}", broken.getMessage());
-            throw new StartRefused("Fatal error loading the DB: " + broken.getMessage() + ". Exiting.");
-        }
-        log.info("DB loaded from disk: {} seconds", seconds(parts.time.nanos() - start));
-        parts.loop.execute(this::loaded);
-    }
-
-    private static String seconds(long nanos) {
-        return "%.3f".formatted(nanos / 1e9);
-    }
-
-    private void loadedFrom(RdbLoader.Loaded loaded) {
-        loadedKeys = loaded.keys();
-        loadedExpired = loaded.expired();
-    }
-
     private void loaded() {
         snapshots.loaded();
-        loading.end();
         followAppendOnly(); // the setting may have been changed meanwhile
     }
 
@@ -350,12 +284,14 @@ final class Storage implements Persistence, Rules.Storage {
         return file == null ? 0 : file.backlogBytes();
     }
 
+    /** What was read last. */
     long loadedKeys() {
-        return loadedKeys;
+        return loader.loadedKeys();
     }
 
+    /** What was read last, and was over. */
     long loadedExpired() {
-        return loadedExpired;
+        return loader.loadedExpired();
     }
 
     void resetStatistics() {
@@ -365,16 +301,12 @@ final class Storage implements Persistence, Rules.Storage {
 
     @Override
     public boolean verifiesChecksums() {
-        return verifiesChecksums;
+        return loader.verifiesChecksums();
     }
 
     @Override
     public void verifyChecksums(boolean on) {
-        verifiesChecksums = on;
-    }
-
-    private boolean verifies() {
-        return verifiesChecksums && parts.settings.isOn(Setting.RDBCHECKSUM);
+        loader.verifyChecksums(on);
     }
 
     // ---- writing
@@ -458,7 +390,9 @@ final class Storage implements Persistence, Rules.Storage {
     @Override
     public Mono<Reloaded> reload(boolean saves, boolean flushes, boolean merges) {
         parts.pause.full(Pause.Full.RELOAD, true);
-        Mono<Boolean> saved = saves ? snapshots.save() : Mono.just(true);
+        Mono<Boolean> saved = saves
+                ? snapshots.save()
+                : snapshots.abort().thenReturn(true); // it would miss what keys were before the file is read over them
         Sinks.One<Reloaded> outcome = Sinks.one(); // it goes on although who asked for it may be gone
         saved.flatMap(worked -> worked ? readAgain(flushes, merges) : Mono.just(Reloaded.NOT_SAVED))
                 .doOnTerminate(() -> parts.pause.full(Pause.Full.RELOAD, false))
@@ -471,7 +405,7 @@ final class Storage implements Persistence, Rules.Storage {
         parts.thread.execute(() -> {
             FileInMemory file = contents(snapshots.path());
             parts.loop.execute(() -> {
-                boolean worked = file != null && load(file, flushes, merges);
+                boolean worked = file != null && loader.reload(file, flushes, merges);
                 outcome.tryEmitValue(worked ? Reloaded.DONE : Reloaded.NOT_LOADED);
             });
         });
@@ -487,35 +421,6 @@ final class Storage implements Persistence, Rules.Storage {
         }
     }
 
-    private boolean load(FileInMemory file, boolean flushes, boolean merges) {
-        loading.begin(parts.time.epochMillis(), file.bytes());
-        try {
-            if (flushes) {
-                flush();
-            }
-            RdbLoader.Options options = new RdbLoader.Options(false, merges, verifies());
-            loadedFrom(RdbLoader.load(file, file.bytes(), parts.keyspace, kept, options, loading::done));
-            log.info("DB reloaded by DEBUG RELOAD");
-            return true;
-        } catch (IOException | CorruptRdbException | CommandError broken) {
-            log.warn("The file cannot be loaded: {}", broken.getMessage());
-            return false;
-        } finally {
-            loaded();
-        }
-    }
-
-    private void flush() {
-        parts.changes.recording(false);
-        for (Database database : parts.keyspace.databases()) {
-            parts.changes.changedAll(database);
-            database.clear();
-        }
-        parts.changes.flushed();
-        parts.changes.end(0, NOBODYS); // no change of the call that comes next
-        kept.clear();
-    }
-
     @Override
     public Mono<Reloaded> reloadAppendLog() {
         if (isBusy() || opening) {
@@ -529,7 +434,7 @@ final class Storage implements Persistence, Rules.Storage {
             parts.appendOnly.join();
             parts.loop.execute(() -> {
                 loading.begin(parts.time.epochMillis(), 0);
-                flush();
+                loader.flush();
                 parts.aside.execute(() -> reloadAppendLog(outcome, writes));
             });
         });
@@ -539,7 +444,7 @@ final class Storage implements Persistence, Rules.Storage {
     /** What cannot be read is not half there afterwards: as redis-server, the process ends. */
     private void reloadAppendLog(Sinks.One<Reloaded> outcome, boolean writes) {
         try {
-            loadAppendLog(writes);
+            loader.loadAppendLog(writes);
             parts.loop.execute(() -> {
                 parts.pause.full(Pause.Full.RELOAD, false);
                 outcome.tryEmitValue(Reloaded.DONE);

@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import dev.sluice.broker.config.Settings;
 import dev.sluice.broker.differential.RawConnection;
-import dev.sluice.broker.differential.Target;
 import dev.sluice.broker.endtoend.RandomWrites;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -35,14 +34,6 @@ class AofRewriteTest {
         return Broker.start(Settings.of(all.toArray(String[]::new)), new Ports(0, Ports.OFF, Ports.OFF));
     }
 
-    private static RawConnection connect(Broker broker) throws IOException {
-        return RawConnection.open(new Target("127.0.0.1", broker.respPort()));
-    }
-
-    private static String ask(RawConnection connection, String... words) throws IOException {
-        return new String(connection.ask(words), StandardCharsets.ISO_8859_1);
-    }
-
     private List<String> files() {
         String[] names = directory.resolve("appendonlydir").toFile().list();
         Arrays.sort(names);
@@ -65,41 +56,41 @@ class AofRewriteTest {
         RandomWrites writes = new RandomWrites(new Random(seed));
         String digest;
         try (Broker broker = start();
-                RawConnection client = connect(broker)) {
+                RawConnection client = RawConnection.to(broker)) {
             write(client, writes, WRITES);
             for (int round = 0; round < 3; round++) {
-                assertThat(ask(client, "BGREWRITEAOF")).isEqualTo("+Background append only file rewriting started\r\n");
+                assertThat(client.text("BGREWRITEAOF")).isEqualTo("+Background append only file rewriting started\r\n");
                 write(client, writes, WRITES);
-                await().until(() -> ask(client, "INFO", "persistence").contains("aof_rewrite_in_progress:0"));
-                assertThat(ask(client, "INFO", "persistence"))
+                await().until(() -> client.text("INFO", "persistence").contains("aof_rewrite_in_progress:0"));
+                assertThat(client.text("INFO", "persistence"))
                         .contains("aof_enabled:1", "aof_last_bgrewrite_status:ok", "aof_rewrites:" + (round + 1));
             }
             await().untilAsserted(() -> assertThat(files())
                     .containsExactly(
                             "appendonly.aof.4.base.rdb", "appendonly.aof.4.incr.aof", "appendonly.aof.manifest"));
-            digest = ask(client, "DEBUG", "DIGEST");
+            digest = client.text("DEBUG", "DIGEST");
         }
         try (Broker broker = start();
-                RawConnection client = connect(broker)) {
-            assertThat(ask(client, "DEBUG", "DIGEST"))
+                RawConnection client = RawConnection.to(broker)) {
+            assertThat(client.text("DEBUG", "DIGEST"))
                     .as("-Dsluice.seed=%d", seed)
                     .isEqualTo(digest);
-            assertThat(ask(client, "DEBUG", "LOADAOF")).isEqualTo("+OK\r\n");
-            assertThat(ask(client, "DEBUG", "DIGEST")).isEqualTo(digest);
-            ask(client, "SET", "last", "1");
-            assertThat(ask(client, "DEBUG", "LOADAOF")).isEqualTo("+OK\r\n");
-            assertThat(ask(client, "GET", "last")).isEqualTo("$1\r\n1\r\n");
+            assertThat(client.text("DEBUG", "LOADAOF")).isEqualTo("+OK\r\n");
+            assertThat(client.text("DEBUG", "DIGEST")).isEqualTo(digest);
+            client.text("SET", "last", "1");
+            assertThat(client.text("DEBUG", "LOADAOF")).isEqualTo("+OK\r\n");
+            assertThat(client.text("GET", "last")).isEqualTo("$1\r\n1\r\n");
         }
     }
 
     @Test
     void aFileThatHasGrownIsRewrittenByItself() throws IOException {
         try (Broker broker = start("auto-aof-rewrite-min-size", "100kb", "auto-aof-rewrite-percentage", "100");
-                RawConnection client = connect(broker)) {
+                RawConnection client = RawConnection.to(broker)) {
             for (int i = 0; i < 300; i++) {
-                ask(client, "SET", "k", "x".repeat(1000));
+                client.text("SET", "k", "x".repeat(1000));
             }
-            await().until(() -> ask(client, "INFO", "persistence").contains("aof_rewrite_in_progress:0")
+            await().until(() -> client.text("INFO", "persistence").contains("aof_rewrite_in_progress:0")
                     && files().stream().anyMatch(name -> name.matches("appendonly.aof.[2-9].base.rdb")));
             String base = files().getFirst();
             assertThat(Files.size(directory.resolve("appendonlydir").resolve(base)))
@@ -110,21 +101,21 @@ class AofRewriteTest {
     @Test
     void oneThatIsGivenUpLosesNothing() throws IOException {
         try (Broker broker = start("rdb-key-save-delay", "1000000");
-                RawConnection client = connect(broker)) {
+                RawConnection client = RawConnection.to(broker)) {
             for (int i = 0; i < 20; i++) {
-                ask(client, "SET", "k" + i, "v");
+                client.text("SET", "k" + i, "v");
             }
-            ask(client, "BGREWRITEAOF");
-            ask(client, "SET", "behind", "the cut");
-            assertThat(ask(client, "BGREWRITEAOF"))
+            client.text("BGREWRITEAOF");
+            client.text("SET", "behind", "the cut");
+            assertThat(client.text("BGREWRITEAOF"))
                     .isEqualTo("-ERR Background append only file rewriting already in progress\r\n");
-            assertThat(ask(client, "BGSAVE")).startsWith("-ERR Another child process is active (AOF?)");
+            assertThat(client.text("BGSAVE")).startsWith("-ERR Another child process is active (AOF?)");
         }
         assertThat(directory.toFile().list())
                 .doesNotContain("temp-rewriteaof-bg-" + ProcessHandle.current().pid() + ".aof");
         try (Broker broker = start();
-                RawConnection client = connect(broker)) {
-            assertThat(ask(client, "DBSIZE")).isEqualTo(":21\r\n");
+                RawConnection client = RawConnection.to(broker)) {
+            assertThat(client.text("DBSIZE")).isEqualTo(":21\r\n");
         }
     }
 }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.broker.config.Settings;
 import dev.sluice.broker.differential.RawConnection;
-import dev.sluice.broker.differential.Target;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -30,11 +29,11 @@ class AppendOnlyTest {
     }
 
     private RawConnection connect() throws IOException {
-        return RawConnection.open(new Target("127.0.0.1", broker.respPort()));
+        return RawConnection.to(broker);
     }
 
     private static String ask(RawConnection connection, String... words) throws IOException {
-        return new String(connection.ask(words), StandardCharsets.ISO_8859_1).strip();
+        return connection.text(words).strip();
     }
 
     private static void send(RawConnection connection, String... words) throws IOException {

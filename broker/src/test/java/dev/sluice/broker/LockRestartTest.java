@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.broker.config.Settings;
 import dev.sluice.broker.differential.RawConnection;
-import dev.sluice.broker.differential.Target;
 import dev.sluice.broker.persist.RdbFiles;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -117,7 +116,7 @@ class LockRestartTest {
         /** Once more from the disk, in which nobody has to be forgotten; the end is a power loss. */
         private void again(boolean holdersStay) throws IOException {
             try (Broker broker = start();
-                    RawConnection client = RawConnection.open(new Target("127.0.0.1", broker.respPort()))) {
+                    RawConnection client = RawConnection.to(broker)) {
                 for (int i = 0; holdersStay && i < KEYS; i++) {
                     assertThat(ask(client, "GET", "k" + i))
                             .isEqualTo(before.run("GET", "k" + i).text());

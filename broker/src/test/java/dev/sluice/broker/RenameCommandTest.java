@@ -6,9 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.sluice.broker.config.CommandLine;
 import dev.sluice.broker.config.Settings;
 import dev.sluice.broker.differential.RawConnection;
-import dev.sluice.broker.differential.Target;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -23,20 +21,16 @@ class RenameCommandTest {
         return Broker.start(settings, new Ports(Ports.ANY, Ports.OFF, Ports.OFF));
     }
 
-    private static String ask(RawConnection connection, String... words) throws IOException {
-        return new String(connection.ask(words), StandardCharsets.ISO_8859_1);
-    }
-
     @Test
     void aCommandAnswersToItsNewNameOnly() throws IOException {
         try (Broker broker = start("FLUSHALL", "", "get", "take", "set", "GET", "config", "secret");
-                RawConnection connection = RawConnection.open(new Target("127.0.0.1", broker.respPort()))) {
-            assertThat(ask(connection, "FLUSHALL")).startsWith("-ERR unknown command 'FLUSHALL'");
-            assertThat(ask(connection, "Get", "k", "v")).isEqualTo("+OK\r\n");
-            assertThat(ask(connection, "TAKE", "k")).isEqualTo("$1\r\nv\r\n");
-            assertThat(ask(connection, "set", "k", "v")).startsWith("-ERR unknown command 'set'");
-            assertThat(ask(connection, "SECRET", "GET", "port")).startsWith("*2\r\n$4\r\nport\r\n");
-            assertThat(ask(connection, "COMMAND", "GETKEYS", "take", "k")).isEqualTo("*1\r\n$1\r\nk\r\n");
+                RawConnection connection = RawConnection.to(broker)) {
+            assertThat(connection.text("FLUSHALL")).startsWith("-ERR unknown command 'FLUSHALL'");
+            assertThat(connection.text("Get", "k", "v")).isEqualTo("+OK\r\n");
+            assertThat(connection.text("TAKE", "k")).isEqualTo("$1\r\nv\r\n");
+            assertThat(connection.text("set", "k", "v")).startsWith("-ERR unknown command 'set'");
+            assertThat(connection.text("SECRET", "GET", "port")).startsWith("*2\r\n$4\r\nport\r\n");
+            assertThat(connection.text("COMMAND", "GETKEYS", "take", "k")).isEqualTo("*1\r\n$1\r\nk\r\n");
         }
     }
 

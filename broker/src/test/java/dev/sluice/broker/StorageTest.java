@@ -7,7 +7,6 @@ import static org.awaitility.Awaitility.await;
 import dev.sluice.broker.commands.Persistence;
 import dev.sluice.broker.config.Settings;
 import dev.sluice.broker.differential.RawConnection;
-import dev.sluice.broker.differential.Target;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -33,30 +32,22 @@ class StorageTest {
         return Broker.start(Settings.of(all.toArray(String[]::new)), new Ports(0, Ports.OFF, Ports.OFF));
     }
 
-    private static RawConnection connect(Broker broker) throws IOException {
-        return RawConnection.open(new Target("127.0.0.1", broker.respPort()));
-    }
-
-    private static String ask(RawConnection connection, String... words) throws IOException {
-        return new String(connection.ask(words), StandardCharsets.ISO_8859_1);
-    }
-
     @Test
     void whatThereWasAtTheEndIsThereAtTheStart() throws IOException {
         String digest;
         try (Broker broker = start();
-                RawConnection client = connect(broker)) {
-            ask(client, "SET", "k", "v");
-            ask(client, "RPUSH", "list", "a", "b");
-            ask(client, "SELECT", "3");
-            ask(client, "HSET", "hash", "f", "v");
-            digest = ask(client, "DEBUG", "DIGEST");
+                RawConnection client = RawConnection.to(broker)) {
+            client.text("SET", "k", "v");
+            client.text("RPUSH", "list", "a", "b");
+            client.text("SELECT", "3");
+            client.text("HSET", "hash", "f", "v");
+            digest = client.text("DEBUG", "DIGEST");
             assertThat(broker.shutDown(AS_SET)).isTrue();
         }
         try (Broker broker = start();
-                RawConnection client = connect(broker)) {
-            assertThat(ask(client, "DEBUG", "DIGEST")).isEqualTo(digest);
-            assertThat(ask(client, "INFO", "persistence"))
+                RawConnection client = RawConnection.to(broker)) {
+            assertThat(client.text("DEBUG", "DIGEST")).isEqualTo(digest);
+            assertThat(client.text("INFO", "persistence"))
                     .contains("rdb_last_load_keys_loaded:3", "rdb_changes_since_last_save:0", "loading:0");
         }
     }
@@ -101,9 +92,9 @@ class StorageTest {
     void whoEmbedsABrokerWithoutADirectoryGetsNoFiles() throws IOException {
         Ports ports = new Ports(0, Ports.OFF, Ports.OFF);
         try (Broker broker = Broker.start(Settings.of(), ports);
-                RawConnection client = connect(broker)) {
-            assertThat(ask(client, "SAVE")).isEqualTo("-ERR\r\n");
-            assertThat(ask(client, "BACKUP", "START")).startsWith("-ERR There is no directory");
+                RawConnection client = RawConnection.to(broker)) {
+            assertThat(client.text("SAVE")).isEqualTo("-ERR\r\n");
+            assertThat(client.text("BACKUP", "START")).startsWith("-ERR There is no directory");
         }
         assertThatThrownBy(() -> Broker.start(Settings.of("appendonly", "yes"), ports))
                 .isInstanceOf(StartRefused.class);
@@ -124,8 +115,8 @@ class StorageTest {
     @Test
     void aFileThatIsBrokenStopsTheStartAndStaysAsItIs() throws IOException {
         try (Broker broker = start();
-                RawConnection client = connect(broker)) {
-            ask(client, "SET", "k", "v");
+                RawConnection client = RawConnection.to(broker)) {
+            client.text("SET", "k", "v");
             broker.shutDown(AS_SET);
         }
         Path file = directory.resolve("dump.rdb");
@@ -143,26 +134,26 @@ class StorageTest {
         Random random = new Random(Seeds.next());
         String digest;
         try (Broker broker = start();
-                RawConnection client = connect(broker)) {
+                RawConnection client = RawConnection.to(broker)) {
             for (int i = 0; i < 200; i++) {
                 List<String> words = new ArrayList<>(List.of("ZADD", "board"));
                 for (int j = 0; j < 500; j++) {
                     words.add("" + random.nextInt(1_000_000));
                     words.add("member:" + i * 500 + j);
                 }
-                ask(client, words.toArray(String[]::new));
+                client.text(words.toArray(String[]::new));
             }
-            digest = ask(client, "DEBUG", "DIGEST");
-            ask(client, "BGSAVE");
+            digest = client.text("DEBUG", "DIGEST");
+            client.text("BGSAVE");
             for (int i = 0; i < 2_000; i++) {
-                ask(client, "ZADD", "board", "" + i, "member:" + random.nextInt(100_000));
+                client.text("ZADD", "board", "" + i, "member:" + random.nextInt(100_000));
             }
-            await().until(() -> ask(client, "INFO", "persistence").contains("rdb_bgsave_in_progress:0"));
-            assertThat(ask(client, "INFO", "persistence")).contains("rdb_last_bgsave_status:ok");
+            await().until(() -> client.text("INFO", "persistence").contains("rdb_bgsave_in_progress:0"));
+            assertThat(client.text("INFO", "persistence")).contains("rdb_last_bgsave_status:ok");
         }
         try (Broker broker = start();
-                RawConnection client = connect(broker)) {
-            assertThat(ask(client, "DEBUG", "DIGEST")).isEqualTo(digest);
+                RawConnection client = RawConnection.to(broker)) {
+            assertThat(client.text("DEBUG", "DIGEST")).isEqualTo(digest);
         }
     }
 
@@ -171,42 +162,42 @@ class StorageTest {
     void largeValuesOfEveryTypeAreWrittenAsTheyWere() throws IOException {
         String digest;
         try (Broker broker = start();
-                RawConnection client = connect(broker)) {
+                RawConnection client = RawConnection.to(broker)) {
             for (int i = 0; i < 300; i++) {
                 StringBuilder members = new StringBuilder();
                 for (int j = 0; j < 50; j++) {
                     members.append(" m:").append(i * 50 + j);
                 }
-                ask(client, ("RPUSH list" + members).split(" "));
-                ask(client, ("SADD set" + members).split(" "));
-                ask(client, ("SADD ints" + members.toString().replace("m:", "")).split(" "));
-                ask(client, ("HSET hash" + members).split(" "));
-                ask(client, ("HSET expiring" + members).split(" "));
-                ask(client, ("SADD gone" + members).split(" "));
+                client.text(("RPUSH list" + members).split(" "));
+                client.text(("SADD set" + members).split(" "));
+                client.text(("SADD ints" + members.toString().replace("m:", "")).split(" "));
+                client.text(("HSET hash" + members).split(" "));
+                client.text(("HSET expiring" + members).split(" "));
+                client.text(("SADD gone" + members).split(" "));
             }
-            ask(client, "RPUSH", "list", "x".repeat(300_000), "y");
-            ask(client, "SET", "string", "z".repeat(3_000_000));
+            client.text("RPUSH", "list", "x".repeat(300_000), "y");
+            client.text("SET", "string", "z".repeat(3_000_000));
             for (int i = 0; i < 15_000; i += 100) {
-                ask(client, "HPEXPIRE", "expiring", "1000000", "FIELDS", "1", "m:" + i);
+                client.text("HPEXPIRE", "expiring", "1000000", "FIELDS", "1", "m:" + i);
             }
-            digest = ask(client, "DEBUG", "DIGEST");
-            ask(client, "BGSAVE");
+            digest = client.text("DEBUG", "DIGEST");
+            client.text("BGSAVE");
             for (int i = 0; i < 100; i++) {
-                ask(client, "LSET", "list", "" + i, "changed");
-                ask(client, "SREM", "set", "m:" + i);
-                ask(client, "SREM", "ints", "" + i);
-                ask(client, "HSET", "hash", "m:" + 2 * i, "changed");
-                ask(client, "HDEL", "expiring", "m:" + 2 * i);
-                ask(client, "SETRANGE", "string", "" + i * 1000, "changed");
+                client.text("LSET", "list", "" + i, "changed");
+                client.text("SREM", "set", "m:" + i);
+                client.text("SREM", "ints", "" + i);
+                client.text("HSET", "hash", "m:" + 2 * i, "changed");
+                client.text("HDEL", "expiring", "m:" + 2 * i);
+                client.text("SETRANGE", "string", "" + i * 1000, "changed");
             }
-            ask(client, "DEL", "gone");
-            await().until(() -> ask(client, "INFO", "persistence").contains("rdb_bgsave_in_progress:0"));
-            assertThat(ask(client, "INFO", "persistence")).contains("rdb_last_bgsave_status:ok");
+            client.text("DEL", "gone");
+            await().until(() -> client.text("INFO", "persistence").contains("rdb_bgsave_in_progress:0"));
+            assertThat(client.text("INFO", "persistence")).contains("rdb_last_bgsave_status:ok");
         }
         try (Broker broker = start();
-                RawConnection client = connect(broker)) {
-            assertThat(ask(client, "DEBUG", "DIGEST")).isEqualTo(digest);
-            assertThat(ask(client, "HPTTL", "expiring", "FIELDS", "2", "m:300", "m:302"))
+                RawConnection client = RawConnection.to(broker)) {
+            assertThat(client.text("DEBUG", "DIGEST")).isEqualTo(digest);
+            assertThat(client.text("HPTTL", "expiring", "FIELDS", "2", "m:300", "m:302"))
                     .matches("(?s)[*]2..:[0-9]+..:-1..");
         }
     }
@@ -216,23 +207,23 @@ class StorageTest {
     void writersWaitWhereTheDiskDoesNotKeepUp() throws IOException {
         String digest;
         try (Broker broker = start("snapshot-preimage-bytes-max", "16mb", "backup-bytes-per-second-max", "200mb");
-                RawConnection client = connect(broker)) {
+                RawConnection client = RawConnection.to(broker)) {
             for (int i = 0; i < 1_500; i++) {
-                ask(client, "SET", "k" + i, "x".repeat(50_000));
+                client.text("SET", "k" + i, "x".repeat(50_000));
             }
-            digest = ask(client, "DEBUG", "DIGEST");
-            ask(client, "BGSAVE");
+            digest = client.text("DEBUG", "DIGEST");
+            client.text("BGSAVE");
             for (int i = 0; i < 1_500; i++) {
                 client.send(List.of(bytes("SET"), bytes("k" + i), bytes("y")));
             }
             for (int i = 0; i < 1_500; i++) {
                 assertThat(client.read()).isEqualTo(bytes("+OK\r\n"));
             }
-            await().until(() -> ask(client, "INFO", "persistence").contains("rdb_bgsave_in_progress:0"));
+            await().until(() -> client.text("INFO", "persistence").contains("rdb_bgsave_in_progress:0"));
         }
         try (Broker broker = start();
-                RawConnection client = connect(broker)) {
-            assertThat(ask(client, "DEBUG", "DIGEST")).isEqualTo(digest);
+                RawConnection client = RawConnection.to(broker)) {
+            assertThat(client.text("DEBUG", "DIGEST")).isEqualTo(digest);
         }
     }
 
@@ -240,15 +231,32 @@ class StorageTest {
         return text.getBytes(StandardCharsets.ISO_8859_1);
     }
 
+    /** What is read over keys that a snapshot has not come to yet would be in it as it is afterwards. */
+    @Test
+    void readingAgainGivesUpASnapshotThatIsBeingWritten() throws IOException {
+        try (Broker broker = start();
+                RawConnection client = RawConnection.to(broker)) {
+            client.text("SET", "k", "saved");
+            client.text("SAVE");
+            client.text("CONFIG", "SET", "rdb-key-save-delay", "10000000");
+            client.text("SET", "k", "changed");
+            client.text("BGSAVE");
+            assertThat(client.text("DEBUG", "RELOAD", "NOSAVE", "NOFLUSH", "MERGE"))
+                    .isEqualTo("+OK\r\n");
+            assertThat(client.text("INFO", "persistence")).contains("rdb_bgsave_in_progress:0");
+            assertThat(client.text("GET", "k")).isEqualTo("$5\r\nsaved\r\n");
+        }
+    }
+
     @Test
     void nothingIsLeftOfAFileThatWasGivenUp() throws IOException {
         try (Broker broker = start("rdb-key-save-delay", "100000");
-                RawConnection client = connect(broker)) {
+                RawConnection client = RawConnection.to(broker)) {
             for (int i = 0; i < 100; i++) {
-                ask(client, "SET", "k" + i, "v");
+                client.text("SET", "k" + i, "v");
             }
-            ask(client, "BGSAVE");
-            assertThat(ask(client, "INFO", "persistence")).contains("rdb_bgsave_in_progress:1");
+            client.text("BGSAVE");
+            assertThat(client.text("INFO", "persistence")).contains("rdb_bgsave_in_progress:1");
         }
         assertThat(directory.toFile().list()).containsOnly("sluice.lock");
     }
@@ -272,16 +280,16 @@ class StorageTest {
     void twoBrokersDoNotSaveToOneDirectory(@TempDir Path elsewhere) throws IOException {
         try (Broker first = start("save", "", "enable-protected-configs", "yes");
                 Broker second = start("save", "", "dir", elsewhere.toString(), "enable-protected-configs", "yes");
-                RawConnection one = connect(first);
-                RawConnection two = connect(second)) {
-            assertThat(ask(one, "CONFIG", "SET", "save", "3600 1")).isEqualTo("+OK\r\n");
-            assertThat(ask(two, "CONFIG", "SET", "save", "3600 1")).isEqualTo("+OK\r\n");
-            assertThat(ask(two, "CONFIG", "SET", "dir", directory.toString()))
+                RawConnection one = RawConnection.to(first);
+                RawConnection two = RawConnection.to(second)) {
+            assertThat(one.text("CONFIG", "SET", "save", "3600 1")).isEqualTo("+OK\r\n");
+            assertThat(two.text("CONFIG", "SET", "save", "3600 1")).isEqualTo("+OK\r\n");
+            assertThat(two.text("CONFIG", "SET", "dir", directory.toString()))
                     .startsWith("-ERR CONFIG SET failed (possibly related to argument 'dir') - The directory "
                             + directory + " is in use by another process: sluice.lock");
-            assertThat(ask(two, "CONFIG", "GET", "dir")).contains(elsewhere.toString());
-            assertThat(ask(two, "CONFIG", "SET", "save", "")).isEqualTo("+OK\r\n");
-            assertThat(ask(two, "CONFIG", "SET", "dir", directory.toString())).isEqualTo("+OK\r\n");
+            assertThat(two.text("CONFIG", "GET", "dir")).contains(elsewhere.toString());
+            assertThat(two.text("CONFIG", "SET", "save", "")).isEqualTo("+OK\r\n");
+            assertThat(two.text("CONFIG", "SET", "dir", directory.toString())).isEqualTo("+OK\r\n");
         }
     }
 }

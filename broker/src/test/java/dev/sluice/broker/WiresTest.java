@@ -39,13 +39,9 @@ class WiresTest {
         return RawConnection.open(new Target("127.0.0.1", port));
     }
 
-    private static String ask(RawConnection connection, String... words) throws IOException {
-        return new String(connection.ask(words), StandardCharsets.ISO_8859_1);
-    }
-
     private static void listens(int port) throws IOException {
         try (RawConnection fresh = connect(port)) {
-            assertThat(ask(fresh, "PING")).isEqualTo(PONG);
+            assertThat(fresh.text("PING")).isEqualTo(PONG);
         }
     }
 
@@ -64,13 +60,13 @@ class WiresTest {
     void thePortMovesAndConnectionsStay() throws IOException {
         int before = broker.respPort();
         int after = freePort();
-        assertThat(ask(client, "CONFIG", "SET", "port", Integer.toString(after)))
+        assertThat(client.text("CONFIG", "SET", "port", Integer.toString(after)))
                 .isEqualTo(OK);
         assertThat(broker.respPort()).isEqualTo(after);
         listens(after);
         isDeaf("127.0.0.1", before);
-        assertThat(ask(client, "PING")).isEqualTo(PONG);
-        assertThat(ask(client, "INFO", "server")).contains("tcp_port:" + after);
+        assertThat(client.text("PING")).isEqualTo(PONG);
+        assertThat(client.text("INFO", "server")).contains("tcp_port:" + after);
     }
 
     @Test
@@ -78,41 +74,41 @@ class WiresTest {
         int before = broker.respPort();
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
             String port = Integer.toString(taken.getLocalPort());
-            assertThat(ask(client, "CONFIG", "SET", "maxmemory", "10000001", "port", port))
+            assertThat(client.text("CONFIG", "SET", "maxmemory", "10000001", "port", port))
                     .isEqualTo("-ERR CONFIG SET failed (possibly related to argument 'port')"
                             + " - Unable to listen on this port. Check server logs.\r\n");
         }
-        assertThat(ask(client, "CONFIG", "GET", "maxmemory")).contains("\r\n0\r\n");
-        assertThat(ask(client, "CONFIG", "GET", "port")).contains("\r\n6379\r\n");
+        assertThat(client.text("CONFIG", "GET", "maxmemory")).contains("\r\n0\r\n");
+        assertThat(client.text("CONFIG", "GET", "port")).contains("\r\n6379\r\n");
         listens(before);
     }
 
     @Test
     void portZeroIsNoPort() throws IOException {
         int before = broker.respPort();
-        assertThat(ask(client, "CONFIG", "SET", "port", "0")).isEqualTo(OK);
+        assertThat(client.text("CONFIG", "SET", "port", "0")).isEqualTo(OK);
         isDeaf("127.0.0.1", before);
-        assertThat(ask(client, "CONFIG", "SET", "port", "6379")).isEqualTo(OK); // as at the start: any port
+        assertThat(client.text("CONFIG", "SET", "port", "6379")).isEqualTo(OK); // as at the start: any port
         listens(before);
     }
 
     @Test
     void allWiresFollowTheAddress() throws IOException {
-        assertThat(ask(client, "CONFIG", "SET", "bind", "127.0.0.2")).isEqualTo(OK);
+        assertThat(client.text("CONFIG", "SET", "bind", "127.0.0.2")).isEqualTo(OK);
         for (int port : new int[] {broker.respPort(), broker.rsocketPort(), broker.httpPort()}) {
             isDeaf("127.0.0.1", port);
             new Socket(InetAddress.getByName("127.0.0.2"), port).close();
         }
-        assertThat(ask(client, "CONFIG", "SET", "bind", "127.0.0.1 127.0.0.2")).isEqualTo(OK);
+        assertThat(client.text("CONFIG", "SET", "bind", "127.0.0.1 127.0.0.2")).isEqualTo(OK);
         listens(broker.respPort());
     }
 
     @Test
     void anAddressThatIsNotThereChangesNothing() throws IOException {
-        assertThat(ask(client, "CONFIG", "SET", "bind", "999.999.999.999"))
+        assertThat(client.text("CONFIG", "SET", "bind", "999.999.999.999"))
                 .isEqualTo("-ERR CONFIG SET failed (possibly related to argument 'bind')"
                         + " - Failed to bind to specified addresses.\r\n");
-        assertThat(ask(client, "CONFIG", "GET", "bind")).contains("\r\n127.0.0.1\r\n");
+        assertThat(client.text("CONFIG", "GET", "bind")).contains("\r\n127.0.0.1\r\n");
         for (int port : new int[] {broker.respPort(), broker.rsocketPort(), broker.httpPort()}) {
             new Socket(InetAddress.getByName("127.0.0.1"), port).close();
         }
@@ -121,10 +117,10 @@ class WiresTest {
     @Test
     void aTransactionCannotWaitForIt() throws IOException {
         int before = broker.respPort();
-        assertThat(ask(client, "MULTI")).isEqualTo(OK);
-        ask(client, "CONFIG", "SET", "maxmemory", "10000001", "port", Integer.toString(freePort()));
-        assertThat(ask(client, "EXEC")).startsWith("*1\r\n-ERR CONFIG SET failed - port and bind");
-        assertThat(ask(client, "CONFIG", "GET", "maxmemory")).contains("\r\n0\r\n");
+        assertThat(client.text("MULTI")).isEqualTo(OK);
+        client.text("CONFIG", "SET", "maxmemory", "10000001", "port", Integer.toString(freePort()));
+        assertThat(client.text("EXEC")).startsWith("*1\r\n-ERR CONFIG SET failed - port and bind");
+        assertThat(client.text("CONFIG", "GET", "maxmemory")).contains("\r\n0\r\n");
         listens(before);
     }
 
@@ -138,7 +134,7 @@ class WiresTest {
         client = eventually(after);
         String answer;
         do { // until the change has ended
-            answer = ask(client, "CONFIG", "SET", "maxmemory", "10000001");
+            answer = client.text("CONFIG", "SET", "maxmemory", "10000001");
         } while (answer.contains("another one"));
         assertThat(answer).isEqualTo(OK);
     }

@@ -1,5 +1,6 @@
 package dev.sluice.broker.differential;
 
+import dev.sluice.broker.Broker;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -36,6 +37,11 @@ public final class RawConnection implements AutoCloseable {
         return new RawConnection(socket);
     }
 
+    /** To a broker of this process. */
+    public static RawConnection to(Broker broker) throws IOException {
+        return open(new Target("127.0.0.1", broker.respPort()));
+    }
+
     /** Sends bytes as they are. What a closed connection cannot take is dropped: the next read tells. */
     public void send(byte[] bytes) throws IOException {
         try {
@@ -58,6 +64,11 @@ public final class RawConnection implements AutoCloseable {
         }
         send(command);
         return read();
+    }
+
+    /** As {@link #ask}; each byte of the reply is a character. */
+    public String text(String... words) throws IOException {
+        return new String(ask(words), StandardCharsets.ISO_8859_1);
     }
 
     public static byte[] encode(List<byte[]> words) {

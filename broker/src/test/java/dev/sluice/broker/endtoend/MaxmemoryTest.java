@@ -68,15 +68,15 @@ class MaxmemoryTest {
     private void writeTo(int port, String policy) throws IOException {
         String hint = policy + " -Dsluice.seed=" + seed;
         try (RawConnection connection = RawConnection.open(new Target("127.0.0.1", port))) {
-            ask(connection, "FLUSHALL");
-            ask(connection, "CONFIG", "RESETSTAT");
-            ask(connection, "CONFIG", "SET", "maxmemory", Long.toString(MAXMEMORY), "maxmemory-policy", policy);
+            connection.text("FLUSHALL");
+            connection.text("CONFIG", "RESETSTAT");
+            connection.text("CONFIG", "SET", "maxmemory", Long.toString(MAXMEMORY), "maxmemory-policy", policy);
             long begun = System.nanoTime();
             while (written < (long) WRITES * Integer.getInteger("sluice.scale", 1)
                     || System.nanoTime() - begun < TimeUnit.MINUTES.toNanos(Integer.getInteger("sluice.minutes", 0))) {
                 batch(connection, hint);
             }
-            String info = ask(connection, "INFO", "everything");
+            String info = connection.text("INFO", "everything");
             System.out.printf(
                     "%s: %d writes, %d refused, %d evicted, used_memory at most %d%n",
                     policy, written, refused, field(info, "evicted_keys"), usedMax);
@@ -92,8 +92,8 @@ class MaxmemoryTest {
             if (policy.startsWith("allkeys")) {
                 assertThat(refused).as(hint).isZero();
             }
-            ask(connection, "CONFIG", "SET", "maxmemory", "0");
-            ask(connection, "FLUSHALL");
+            connection.text("CONFIG", "SET", "maxmemory", "0");
+            connection.text("FLUSHALL");
         }
     }
 
@@ -113,13 +113,9 @@ class MaxmemoryTest {
             }
             written++;
         }
-        long used = field(ask(connection, "INFO", "memory"), "used_memory");
+        long used = field(connection.text("INFO", "memory"), "used_memory");
         usedMax = Math.max(usedMax, used);
         assertThat(used).as(hint).isLessThanOrEqualTo(MAXMEMORY + SLACK);
-    }
-
-    private static String ask(RawConnection connection, String... words) throws IOException {
-        return new String(connection.ask(words), StandardCharsets.ISO_8859_1);
     }
 
     private static long field(String info, String name) {

@@ -8,7 +8,6 @@ import dev.sluice.broker.Broker;
 import dev.sluice.broker.Ports;
 import dev.sluice.broker.config.Settings;
 import dev.sluice.broker.differential.RawConnection;
-import dev.sluice.broker.differential.Target;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import java.io.IOException;
@@ -51,7 +50,7 @@ class MemoryAccountingTest {
     }
 
     private RawConnection connect() throws IOException {
-        RawConnection connection = RawConnection.open(new Target("127.0.0.1", broker.respPort()));
+        RawConnection connection = RawConnection.to(broker);
         connections.add(connection);
         return connection;
     }

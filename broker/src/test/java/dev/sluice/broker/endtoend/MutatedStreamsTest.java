@@ -76,7 +76,7 @@ class MutatedStreamsTest {
         Random random = new Random(seed);
         try (Broker broker =
                         Broker.start(Settings.of("io-threads", "" + ioThreads), new Ports(0, Ports.OFF, Ports.OFF));
-                RawConnection beside = RawConnection.open(new Target("127.0.0.1", broker.respPort()))) {
+                RawConnection beside = RawConnection.to(broker)) {
             try (Pinger pinger = new Pinger(broker.respPort())) {
                 for (int i = 0; i < streams; i++) {
                     try {

@@ -7,7 +7,6 @@ import dev.sluice.broker.Broker;
 import dev.sluice.broker.Ports;
 import dev.sluice.broker.config.Settings;
 import dev.sluice.broker.differential.RawConnection;
-import dev.sluice.broker.differential.Target;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
@@ -44,7 +43,7 @@ class PubSubChurnTest {
         Settings settings =
                 Settings.of("io-threads", "" + ioThreads, "maxclients", "20000", "pubsub-throttle-ms-max", "5");
         try (Broker broker = Broker.start(settings, new Ports(0, Ports.OFF, Ports.OFF));
-                RawConnection control = RawConnection.open(new Target("127.0.0.1", broker.respPort()))) {
+                RawConnection control = RawConnection.to(broker)) {
             control.ask("PING");
             long descriptors = descriptors();
             for (int i = 0; i < STEPS; i++) {

@@ -46,7 +46,7 @@ class WaitersStressTest {
         Random random = new Random(seed);
         try (Broker broker =
                         Broker.start(Settings.of("io-threads", "" + ioThreads), new Ports(0, Ports.OFF, Ports.OFF));
-                RawConnection control = RawConnection.open(new Target("127.0.0.1", broker.respPort()))) {
+                RawConnection control = RawConnection.to(broker)) {
             for (int round = WAITERS / AT_ONCE * Integer.getInteger("sluice.scale", 1); round > 0; round--) {
                 round(broker.respPort(), control, random, "-Dsluice.seed=" + seed);
             }

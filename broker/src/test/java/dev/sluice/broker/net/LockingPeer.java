@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.broker.Broker;
 import dev.sluice.broker.InMemoryBroker;
 import dev.sluice.broker.differential.RawConnection;
-import dev.sluice.broker.differential.Target;
 import dev.sluice.streams.message.Reply;
 import dev.sluice.streams.rsocket.MimeType;
 import dev.sluice.streams.rsocket.Route;
@@ -48,7 +47,7 @@ interface LockingPeer extends AutoCloseable {
         private final RawConnection connection;
 
         OverResp(Broker broker) throws IOException {
-            connection = RawConnection.open(new Target("127.0.0.1", broker.respPort()));
+            connection = RawConnection.to(broker);
         }
 
         void send(String... words) throws IOException {

@@ -58,7 +58,7 @@ final class PlainSockets implements AutoCloseable {
     }
 
     static String ask(RawConnection connection, String... words) throws IOException {
-        return new String(connection.ask(words), StandardCharsets.ISO_8859_1);
+        return connection.text(words);
     }
 
     /** What CLIENT LIST says of the connection of this name; nothing when it is gone. */

@@ -8,7 +8,6 @@ import dev.sluice.broker.Ports;
 import dev.sluice.broker.Seeds;
 import dev.sluice.broker.config.Settings;
 import dev.sluice.broker.differential.RawConnection;
-import dev.sluice.broker.differential.Target;
 import dev.sluice.broker.net.RawRSocket.Frame;
 import io.netty.util.internal.PlatformDependent;
 import java.io.IOException;
@@ -40,7 +39,7 @@ class SlowReaderTest {
 
     @BeforeEach
     void connect() throws IOException {
-        control = RawConnection.open(new Target("127.0.0.1", broker.respPort()));
+        control = RawConnection.to(broker);
     }
 
     @AfterEach

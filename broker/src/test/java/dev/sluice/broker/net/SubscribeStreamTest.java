@@ -7,7 +7,6 @@ import dev.sluice.broker.Broker;
 import dev.sluice.broker.Ports;
 import dev.sluice.broker.config.Settings;
 import dev.sluice.broker.differential.RawConnection;
-import dev.sluice.broker.differential.Target;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.CompositeByteBuf;
 import io.netty.buffer.Unpooled;
@@ -216,8 +215,8 @@ class SubscribeStreamTest {
     @Test
     void aRespPublisherWaitsAndIsShownWhoIsSlow() throws Exception {
         Reader reader = subscribe("throttle", 2);
-        try (RawConnection resp = RawConnection.open(new Target("127.0.0.1", broker.respPort()));
-                RawConnection other = RawConnection.open(new Target("127.0.0.1", broker.respPort()))) {
+        try (RawConnection resp = RawConnection.to(broker);
+                RawConnection other = RawConnection.to(broker)) {
             assertThat(ask(resp, "PUBLISH", "c", "m1")).isEqualTo(":1\r\n");
             CompletableFuture<String> answer = CompletableFuture.supplyAsync(() -> ask(resp, "PUBLISH", "c", "m2"));
             await().until(() -> ask(other, "CLIENT", "LIST").contains(" overflow=throttle queued=2 lost=0"));
@@ -232,7 +231,7 @@ class SubscribeStreamTest {
 
     private static String ask(RawConnection connection, String... words) {
         try {
-            return new String(connection.ask(words), StandardCharsets.ISO_8859_1);
+            return connection.text(words);
         } catch (IOException failed) {
             throw new AssertionError(failed);
         }
