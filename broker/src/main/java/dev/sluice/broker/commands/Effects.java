@@ -19,6 +19,7 @@ final class Effects {
     private static final Bytes HPERSIST = Bytes.of("HPERSIST");
     private static final Bytes HPEXPIREAT = Bytes.of("HPEXPIREAT");
     private static final Bytes FIELDS = Bytes.of("FIELDS");
+    private static final Bytes ZADD = Bytes.of("ZADD");
     private static final Bytes DEL = Bytes.of("DEL");
     private static final Bytes PERSIST = Bytes.of("PERSIST");
     private static final Bytes PEXPIREAT = Bytes.of("PEXPIREAT");
@@ -56,11 +57,19 @@ final class Effects {
     }
 
     static Request hdel(Bytes key, List<Bytes> fields) {
-        List<Bytes> words = new ArrayList<>(fields.size() + 2);
-        words.add(HDEL);
-        words.add(key);
-        words.addAll(fields);
-        return Request.of(words);
+        return with(fields, HDEL, key);
+    }
+
+    /** With scores and members in turn. */
+    static Request zadd(Bytes key, List<Bytes> scoresAndMembers) {
+        return with(scoresAndMembers, ZADD, key);
+    }
+
+    private static Request with(List<Bytes> rest, Bytes... words) {
+        List<Bytes> all = new ArrayList<>(words.length + rest.size());
+        all.addAll(List.of(words));
+        all.addAll(rest);
+        return Request.of(all);
     }
 
     /** Of the fields that a request names, and what stands before them, from an argument on. */

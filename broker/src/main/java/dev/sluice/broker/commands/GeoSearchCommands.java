@@ -24,6 +24,8 @@ import dev.sluice.broker.keyspace.Fresh;
 import dev.sluice.streams.message.Bytes;
 import dev.sluice.streams.message.Packed;
 import dev.sluice.streams.message.Reply;
+import dev.sluice.streams.resp.Decimals;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Members near a place, or near another member. */
@@ -127,6 +129,8 @@ final class GeoSearchCommands {
                 .takes(GeoArguments.count(any), GeoArguments.ORDER);
     }
 
+    private static final int MEMBERS_AN_EFFECT = 1000;
+
     private GeoSearchCommands() {}
 
     private static Reply search(Call call, GeoQuery.Dialect dialect) {
@@ -167,8 +171,31 @@ final class GeoSearchCommands {
                 double score = query.storesDistance() ? each.distance() / query.unit() : each.score();
                 result.value().put(each.member(), score);
             }
+            if (query.area() instanceof GeoPolygon) {
+                stateResult(call, destination, result.value());
+            }
             Event event = query.dialect().searches() ? Event.GEOSEARCHSTORE : Event.GEORADIUSSTORE;
             return SortedSetAlgebraCommands.store(call, destination, result, event);
+        }
+    }
+
+    /** redis-server 7.0 does not know polygons, and is to read the journal. */
+    private static void stateResult(Call call, Bytes destination, SortedSet result) {
+        if (result.size() > 0 || call.database().exists(destination)) {
+            call.effect(Effects.del(destination));
+        }
+        List<Bytes> words = new ArrayList<>();
+        result.range(0, result.size() - 1, false, (array, offset, length, score) -> {
+            words.add(Decimals.text(score));
+            words.add(Bytes.view(array, offset, length).detached());
+            if (words.size() >= 2 * MEMBERS_AN_EFFECT) {
+                call.effect(Effects.zadd(destination, words));
+                words.clear();
+            }
+            return true;
+        });
+        if (!words.isEmpty()) {
+            call.effect(Effects.zadd(destination, words));
         }
     }
 }

@@ -69,6 +69,18 @@ class GeoPolygonTest {
                 .isError("ERR GEOSEARCHSTORE is not compatible with WITHDIST, WITHHASH and WITHCOORD options");
     }
 
+    /** The journal is to be read by who knows no polygons. */
+    @Test
+    void theEffectOfStoringIsWhatWasFound() {
+        broker.journalled.clear();
+        run("GEOSEARCHSTORE d g BYPOLYGON " + NORTH_OF_SICILY).is(2);
+        broker.journalledOnly("MULTI DEL d ZADD d 3479099956230698 Palermo 3481342659049484 edge2 EXEC");
+        run("GEOSEARCHSTORE d g BYPOLYGON 3 0 0 1 0 0 1").is(0);
+        broker.journalledOnly("DEL d");
+        run("GEOSEARCHSTORE d g BYPOLYGON 3 0 0 1 0 0 1").is(0);
+        broker.journalledOnly();
+    }
+
     @Test
     void vertexIsBoundOnTwoSides() {
         run("GEOADD h 0 0 corner").is(1);
