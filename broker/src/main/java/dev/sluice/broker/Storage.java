@@ -120,9 +120,8 @@ final class Storage implements Persistence, Rules.Storage {
                 ProcessHandle.current().pid()));
         locks = new DirectoryLocks(parts.disk);
         parts.settings.onChange(Setting.APPENDONLY, this::followAppendOnly);
-        Runnable followSaving = this::followSaving; // once for both
-        parts.settings.onChange(Setting.SAVE, followSaving);
-        parts.settings.onChange(Setting.DIR, followSaving);
+        parts.settings.onChange(Setting.DIR, this::followDirectory);
+        parts.settings.onChange(Setting.SAVE, this::followSaving);
         boolean appends = parts.appendOnly.isWanted();
         boolean saved = !appends && snapshots.hasDirectory() && parts.disk.exists(snapshots.path());
         if (saved || appends && snapshots.hasDirectory() && parts.appendOnly.hasData()) {
@@ -226,6 +225,15 @@ final class Storage implements Persistence, Rules.Storage {
         if (problem != null) {
             throw new StartRefused(problem);
         }
+    }
+
+    private void followDirectory() {
+        try {
+            parts.disk.list(parts.settings.text(Setting.DIR));
+        } catch (IOException refused) {
+            throw new SettingRefused(String.valueOf(refused.getMessage()));
+        }
+        followSaving();
     }
 
     /** Saving is turned on while the broker runs, or goes on in another directory: nobody else may write there. */

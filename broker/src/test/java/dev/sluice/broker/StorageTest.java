@@ -289,6 +289,10 @@ class StorageTest {
                             + directory + " is in use by another process: sluice.lock");
             assertThat(two.text("CONFIG", "GET", "dir")).contains(elsewhere.toString());
             assertThat(two.text("CONFIG", "SET", "save", "")).isEqualTo("+OK\r\n");
+            assertThat(two.text(
+                            "CONFIG", "SET", "dir", directory.resolve("none").toString()))
+                    .isEqualTo("-ERR CONFIG SET failed (possibly related to argument 'dir') - No such file or"
+                            + " directory\r\n");
             assertThat(two.text("CONFIG", "SET", "dir", directory.toString())).isEqualTo("+OK\r\n");
         }
     }
