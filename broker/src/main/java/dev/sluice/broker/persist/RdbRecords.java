@@ -5,6 +5,7 @@ import dev.sluice.broker.keyspace.AccessClock;
 import dev.sluice.broker.keyspace.Database;
 import dev.sluice.broker.keyspace.Keyspace;
 import dev.sluice.streams.message.Bytes;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns keys and values into the records of a file, which leave in chunks: so the keyspace loop can make them, and another
@@ -28,9 +29,16 @@ public final class RdbRecords {
     /** Takes finished records. */
     @FunctionalInterface
     public interface Chunks {
-        /** Some tens of KiB, more if an element is large. They belong to whoever takes them. */
-        void take(Bytes chunk);
+        /**
+         * Some tens of KiB, more if an element is large. They belong to whoever takes them.
+         *
+         * @return {@link #CHUNK_BYTES} to go on with, or null for new ones
+         */
+        byte @Nullable [] take(Bytes chunk);
     }
+
+    /** The array of a chunk, unless an element of it is large. */
+    static final int CHUNK_BYTES = RdbOutput.ROOM_BYTES;
 
     private static final int COMPRESSED_FROM_BYTES_ON_LOOP = 256;
 
@@ -42,8 +50,8 @@ public final class RdbRecords {
     public RdbRecords(int compressedFrom, AccessClock accesses, Access access, Chunks chunks) {
         this.encoder =
                 new RdbEncoder(new RdbOutput(compressedFrom, RdbOutput.COMPRESSED_TO_BYTES_ON_LOOP, (array, length) -> {
-                    chunks.take(Bytes.view(array, 0, length));
-                    return new byte[RdbOutput.ROOM_BYTES];
+                    byte[] next = chunks.take(Bytes.view(array, 0, length));
+                    return next == null ? new byte[CHUNK_BYTES] : next;
                 }));
         this.accesses = accesses;
         this.access = access;

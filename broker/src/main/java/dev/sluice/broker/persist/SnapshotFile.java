@@ -15,7 +15,9 @@ import dev.sluice.broker.seam.Time;
 import dev.sluice.broker.seam.Turns;
 import dev.sluice.streams.message.Bytes;
 import java.io.IOException;
+import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -74,7 +76,10 @@ public final class SnapshotFile implements Snapshot.Sink {
     private static final long BITE_NANOS_MAX = 100_000;
 
     /** The walk waits for the disk while so much is on the way to it. */
-    private static final long QUEUED_BYTES_MAX = 8 << 20;
+    private static final long QUEUED_BYTES_MAX = 2 << 20;
+
+    /** With so much on the way to the disk, which is what commands change, nothing is slowed down. */
+    private static final long HURRY_BYTES = 16 << 20;
 
     /** What a large value costs while it waits, at the least. */
     private static final int LARGE_BYTES = 64 << 10;
@@ -91,6 +96,9 @@ public final class SnapshotFile implements Snapshot.Sink {
     private final RdbRecords records;
     private final BitePace pace = new BitePace();
     private final BlockingQueue<Part> parts = new LinkedBlockingQueue<>();
+    /** Arrays to be filled again: new ones would live long enough for each collection to copy them, which is felt. */
+    private final Queue<byte[]> spare = new ConcurrentLinkedQueue<>();
+
     private final AtomicLong queuedBytes = new AtomicLong();
     private final AtomicBoolean waitsForDisk = new AtomicBoolean();
     private volatile boolean holds; // commands that change data
@@ -193,9 +201,10 @@ public final class SnapshotFile implements Snapshot.Sink {
         failed = true;
     }
 
-    private void put(Bytes chunk) {
+    private byte @Nullable [] put(Bytes chunk) {
         parts.add(new Part.Chunk(chunk));
         queued(chunk.length());
+        return spare.poll();
     }
 
     /** The walk waits by itself, but not what commands are about to change: so they wait. */
@@ -329,9 +338,9 @@ public final class SnapshotFile implements Snapshot.Sink {
         }
     }
 
-    /** What commands change before it was written waits in memory: where that becomes much, nothing is slowed down. */
+    /** What commands change before it was written waits in memory. */
     private boolean mayTakeTime() {
-        return queuedBytes.get() <= 2 * QUEUED_BYTES_MAX && !stopping;
+        return queuedBytes.get() <= HURRY_BYTES && !stopping;
     }
 
     private void remove() {
@@ -347,6 +356,9 @@ public final class SnapshotFile implements Snapshot.Sink {
             switch (parts.take()) {
                 case Part.Chunk(Bytes bytes) -> {
                     writer.chunk(bytes);
+                    if (bytes.array().length == RdbRecords.CHUNK_BYTES) {
+                        spare.add(bytes.array());
+                    }
                     written(bytes.length());
                 }
                 case Part.Large large -> {

@@ -57,12 +57,13 @@ public final class RdbFiles {
         }
     }
 
-    private static void chunk(RdbWriter writer, Bytes chunk) {
+    private static byte[] chunk(RdbWriter writer, Bytes chunk) {
         try {
             writer.chunk(chunk);
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
+        return chunk.array();
     }
 
     private static void value(RdbWriter writer, int database, Bytes key, Value value) {
