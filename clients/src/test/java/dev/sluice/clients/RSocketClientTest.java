@@ -32,7 +32,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.LinkedTransferQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -46,8 +46,8 @@ import reactor.test.StepVerifier;
 class RSocketClientTest {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-    private final BlockingQueue<String> asked = new LinkedBlockingQueue<>();
-    private final BlockingQueue<String> setups = new LinkedBlockingQueue<>();
+    private final BlockingQueue<String> asked = new LinkedTransferQueue<>();
+    private final BlockingQueue<String> setups = new LinkedTransferQueue<>();
     private final List<Long> demands = new CopyOnWriteArrayList<>();
     private final List<RSocket> peers = new CopyOnWriteArrayList<>();
     private final Responder responder = new Responder();

@@ -19,7 +19,7 @@ import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.LinkedTransferQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
@@ -95,7 +95,7 @@ public final class SnapshotFile implements Snapshot.Sink {
     private final Consumer<@Nullable IOException> done;
     private final RdbRecords records;
     private final BitePace pace = new BitePace();
-    private final BlockingQueue<Part> parts = new LinkedBlockingQueue<>();
+    private final BlockingQueue<Part> parts = new LinkedTransferQueue<>(); // the loop never waits for the other side
     /** Arrays to be filled again: new ones would live long enough for each collection to copy them, which is felt. */
     private final Queue<byte[]> spare = new ConcurrentLinkedQueue<>();
 

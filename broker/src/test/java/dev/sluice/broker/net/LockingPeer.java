@@ -15,7 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.LinkedTransferQueue;
 import java.util.concurrent.TimeUnit;
 import org.reactivestreams.Subscription;
 import reactor.core.publisher.BaseSubscriber;
@@ -130,7 +130,7 @@ interface LockingPeer extends AutoCloseable {
     /** A stream of {@code lock.hold}. */
     final class Hold extends BaseSubscriber<Reply> {
         static final String LOST = "ERR the lock is lost";
-        private final BlockingQueue<String> events = new LinkedBlockingQueue<>();
+        private final BlockingQueue<String> events = new LinkedTransferQueue<>();
 
         @Override
         protected void hookOnSubscribe(Subscription subscription) {

@@ -499,12 +499,13 @@ class RespListenerTest {
 
     @Test
     void whoSendsAPartAndNoMoreDoesNotKeepOthersWaitingForEver() throws IOException {
-        sockets.start("query-buffers-bytes-max", "10mb", "client-stall-ms-max", "100");
+        sockets.start("query-buffers-bytes-max", "10mb");
         RawConnection silent = sockets.connect();
         ask(silent, "CLIENT", "SETNAME", "silent");
         sendPart(silent, 5, 6);
         RawConnection control = sockets.connect();
         await().until(() -> field(client(control, "silent"), "qbuf") >= 5 * MB);
+        ask(control, "CONFIG", "SET", "client-stall-ms-max", "100");
         RawConnection other = sockets.connect();
         sendPart(other, 5, 5);
         send(other, "\r\n");

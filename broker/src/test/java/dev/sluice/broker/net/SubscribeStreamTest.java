@@ -25,7 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.LinkedTransferQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -72,7 +72,7 @@ class SubscribeStreamTest {
 
     /** A subscriber with the demand that it is told to have; it has received message 0, and so is subscribed. */
     private static final class Reader extends BaseSubscriber<Payload> {
-        private final BlockingQueue<String> received = new LinkedBlockingQueue<>();
+        private final BlockingQueue<String> received = new LinkedTransferQueue<>(); // adding must not block
 
         @Override
         protected void hookOnSubscribe(Subscription subscription) {
