@@ -14,10 +14,7 @@ import org.jspecify.annotations.Nullable;
  * buffers that wait until what they tell of is on the disk; and what the socket has been given and has not taken.
  */
 final class ReplyBuffer {
-    /** With many subscribers all of their buffers are in use at a time: as small as does they stay in the cache. */
-    private static final int FIRST_BYTES_MIN = 128;
-
-    private static final int FIRST_BYTES_MAX = 4096;
+    private static final int FIRST_BYTES = 1024;
     private static final int HEADER_BYTES = 64;
 
     private final Channel channel;
@@ -27,7 +24,6 @@ final class ReplyBuffer {
     private final Deque<ByteBuf> held = new ArrayDeque<>(0);
     private long heldBytes;
     private @Nullable ByteBuf gathered;
-    private int firstBytes = FIRST_BYTES_MIN;
     private boolean leaving;
     private long bytesWritten;
 
@@ -42,7 +38,7 @@ final class ReplyBuffer {
     ByteBuf gather() {
         ByteBuf buffer = gathered;
         if (buffer == null) {
-            gathered = buffer = channel.alloc().directBuffer(firstBytes);
+            gathered = buffer = channel.alloc().directBuffer(FIRST_BYTES);
         }
         return buffer;
     }
@@ -77,7 +73,6 @@ final class ReplyBuffer {
         }
         gathered = null;
         int bytes = buffer.readableBytes();
-        firstBytes = firstBytes(bytes);
         bytesWritten += bytes;
         if (gate.isOpen()) {
             give(buffer);
@@ -87,12 +82,6 @@ final class ReplyBuffer {
             gate.await(this::release);
         }
         return bytes;
-    }
-
-    /** Room for as much as left last. */
-    private static int firstBytes(int bytes) {
-        int clamped = Math.clamp(bytes, FIRST_BYTES_MIN, FIRST_BYTES_MAX);
-        return Integer.highestOneBit(2 * clamped - 1);
     }
 
     private void give(ByteBuf buffer) {
