@@ -58,6 +58,11 @@ public final class KeyspaceLoop implements Turns {
         after(0, turn);
     }
 
+    /** As {@link #nextTurn}, for one that goes on from turn to turn and says by itself which of them end with {@link #endTurn}. */
+    public void goOn(Runnable turn) {
+        executor.schedule(turn, 0, TimeUnit.MILLISECONDS);
+    }
+
     /** Runs at once if this is the loop's thread, inside its present turn; else as a turn of its own, later. */
     public void onLoop(Runnable what) {
         if (isHere.getAsBoolean()) {

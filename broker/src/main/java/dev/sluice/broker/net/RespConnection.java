@@ -33,6 +33,7 @@ final class RespConnection extends BaseSubscriber<ByteBuf> implements Session.Co
     static final int FLUSH_BYTES = 64 * 1024;
     private static final String HARD_LIMIT = "its output reached the hard limit";
     private static final int COMMANDS_PER_CLOCK = 16;
+    private static final int TURNS_CUT_MAX = 8;
     private static final Reply NO_MEMORY =
             Reply.error("OOM what all clients have sent and is not complete takes as much memory as it may");
 
@@ -50,6 +51,7 @@ final class RespConnection extends BaseSubscriber<ByteBuf> implements Session.Co
     private boolean stalled;
     private boolean running;
     private boolean again;
+    private int turnsCut;
     private boolean flushDue;
     private boolean closed;
     private boolean wantsMore;
@@ -146,7 +148,11 @@ final class RespConnection extends BaseSubscriber<ByteBuf> implements Session.Co
     /** Runs what may run, flushes, and asks for more when there is room for it. */
     private void turn() {
         run();
-        shared.loop().endTurn();
+        turnsCut = again ? turnsCut + 1 : 0;
+        if (turnsCut % TURNS_CUT_MAX
+                == 0) { // so that what a pipeline publishes leaves for each subscriber in one write
+            shared.loop().endTurn();
+        }
         if (!again || shared.flushBytes() == FLUSH_BYTES) { // else what is limited is looked at as a whole
             flush();
         }
@@ -187,7 +193,7 @@ final class RespConnection extends BaseSubscriber<ByteBuf> implements Session.Co
         while (mayRun()) {
             if (left-- == 0 || left % COMMANDS_PER_CLOCK == 0 && shared.time().nanos() > deadline) {
                 again = true;
-                shared.loop().nextTurn(this::turnAgain);
+                shared.loop().goOn(this::turn);
                 return;
             }
             // A request before may have authenticated the client, or changed the limits.
@@ -214,11 +220,6 @@ final class RespConnection extends BaseSubscriber<ByteBuf> implements Session.Co
             shared.clients().evict();
         }
         return closed;
-    }
-
-    private void turnAgain() {
-        again = false;
-        turn();
     }
 
     private static boolean isHttp(Request request) {
