@@ -498,6 +498,26 @@ class RespListenerTest {
     }
 
     @Test
+    void aPipelineOfManyTurnsIsAnsweredAndPublishedInOrder() throws IOException {
+        sockets.start("turn-commands-max", "3");
+        RawConnection listener = sockets.connect();
+        ask(listener, "SUBSCRIBE", "c");
+        RawConnection publisher = sockets.connect();
+        StringBuilder pipeline = new StringBuilder();
+        for (int i = 0; i < 100; i++) {
+            pipeline.append("PUBLISH c m").append(i).append("\r\nINCR n\r\n");
+        }
+        send(publisher, pipeline.toString());
+        for (int i = 0; i < 100; i++) {
+            String message = "m" + i;
+            assertThat(read(listener))
+                    .isEqualTo("*3\r\n$7\r\nmessage\r\n$1\r\nc\r\n$" + message.length() + "\r\n" + message + "\r\n");
+            assertThat(read(publisher)).isEqualTo(":1\r\n");
+            assertThat(read(publisher)).isEqualTo(":" + (i + 1) + "\r\n");
+        }
+    }
+
+    @Test
     void whoSendsAPartAndNoMoreDoesNotKeepOthersWaitingForEver() throws IOException {
         sockets.start("query-buffers-bytes-max", "10mb");
         RawConnection silent = sockets.connect();
