@@ -429,24 +429,29 @@ final class Storage implements Persistence, Rules.Storage {
         }
     }
 
+    /** A snapshot that is being written is given up, as what it is of goes. */
     @Override
     public Mono<Reloaded> reloadAppendLog() {
-        if (isBusy() || opening) {
+        if (rewrite.isRunning() || opening) {
             return Mono.just(Reloaded.NOT_LOADED);
         }
-        boolean writes = parts.appendOnly.isOn();
         Sinks.One<Reloaded> outcome = Sinks.one();
         parts.pause.full(Pause.Full.RELOAD, true);
+        loading.begin(parts.time.epochMillis(), 0);
+        snapshots.abort().subscribe(nothing -> {}, failed -> {}, () -> readAppendLogAgain(outcome));
+        return outcome.asMono();
+    }
+
+    private void readAppendLogAgain(Sinks.One<Reloaded> outcome) {
+        boolean writes = parts.appendOnly.isOn();
         parts.appendOnly.stop();
         parts.aside.execute(() -> {
             parts.appendOnly.join();
             parts.loop.execute(() -> {
-                loading.begin(parts.time.epochMillis(), 0);
                 loader.flush();
                 parts.aside.execute(() -> reloadAppendLog(outcome, writes));
             });
         });
-        return outcome.asMono();
     }
 
     /** What cannot be read is not half there afterwards: as redis-server, the process ends. */

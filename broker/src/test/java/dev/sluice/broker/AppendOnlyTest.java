@@ -279,6 +279,19 @@ class AppendOnlyTest {
     }
 
     @Test
+    void aSnapshotThatIsBeingWrittenIsGivenUpToReadTheFileAgain() throws IOException {
+        start("save", "3600 1");
+        try (RawConnection client = connect()) {
+            ask(client, "SET", "a", "1");
+            ask(client, "CONFIG", "SET", "rdb-key-save-delay", "10000000");
+            ask(client, "BGSAVE");
+            assertThat(ask(client, "DEBUG", "LOADAOF")).isEqualTo("+OK");
+            assertThat(ask(client, "GET", "a")).isEqualTo("$1\r\n1");
+            assertThat(ask(client, "INFO", "persistence")).contains("rdb_bgsave_in_progress:0");
+        }
+    }
+
+    @Test
     void whoTurnsItOnHearsThatItIsOrCannotBe() throws IOException {
         start("appendonly", "no");
         try (RawConnection client = connect()) {
