@@ -343,6 +343,11 @@ final class Storage implements Persistence, Rules.Storage {
     }
 
     @Override
+    public @Nullable Mono<Void> savedAfterFlush() {
+        return snapshots.savedAfterFlush();
+    }
+
+    @Override
     public boolean beginRewrite() {
         return rewrite.begin();
     }

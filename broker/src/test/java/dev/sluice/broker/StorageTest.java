@@ -231,6 +231,27 @@ class StorageTest {
         return text.getBytes(StandardCharsets.ISO_8859_1);
     }
 
+    /** Nobody who was told that all is gone finds it again. */
+    @Test
+    void whatIsLeftAfterAFlushIsSavedBeforeTheReply() throws IOException {
+        try (Broker broker = start();
+                RawConnection client = RawConnection.to(broker)) {
+            client.text("SET", "k", "v");
+            client.text("SAVE");
+            long full = Files.size(directory.resolve("dump.rdb"));
+            client.text("CONFIG", "SET", "rdb-key-save-delay", "10000000");
+            client.text("BGSAVE");
+            assertThat(client.text("FLUSHALL")).isEqualTo("+OK\r\n");
+            assertThat(Files.size(directory.resolve("dump.rdb"))).isLessThan(full);
+            assertThat(client.text("SET", "k", "v")).isEqualTo("+OK\r\n");
+            assertThat(client.text("BGSAVE")).isEqualTo("+Background saving started\r\n");
+            client.text("MULTI");
+            client.text("FLUSHALL");
+            assertThat(client.text("EXEC")).isEqualTo("*1\r\n+OK\r\n");
+            await().until(() -> Files.size(directory.resolve("dump.rdb")) < full);
+        }
+    }
+
     /** What is read over keys that a snapshot has not come to yet would be in it as it is afterwards. */
     @Test
     void readingAgainGivesUpASnapshotThatIsBeingWritten() throws IOException {

@@ -63,6 +63,7 @@ public final class CommandTable {
                         new BitfieldCommand(stringBytesMax).table(),
                         new HyperLogLogCommands(() -> parts.settings().number(Setting.HLL_SPARSE_MAX_BYTES)).table(),
                         KeyCommands.TABLE,
+                        new FlushCommands(parts.persistence()).table(),
                         TransferCommands.TABLE,
                         new DumpCommands(parts.settings(), parts.persistence()).table(),
                         SortCommands.TABLE,

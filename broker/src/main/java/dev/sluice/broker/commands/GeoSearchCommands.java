@@ -171,7 +171,7 @@ final class GeoSearchCommands {
                 double score = query.storesDistance() ? each.distance() / query.unit() : each.score();
                 result.value().put(each.member(), score);
             }
-            if (query.area() instanceof GeoPolygon) {
+            if (query.area() instanceof GeoPolygon && call.isJournalled()) {
                 stateResult(call, destination, result.value());
             }
             Event event = query.dialect().searches() ? Event.GEOSEARCHSTORE : Event.GEORADIUSSTORE;

@@ -2,10 +2,8 @@ package dev.sluice.broker.commands;
 
 import static dev.sluice.broker.command.Argument.integer;
 import static dev.sluice.broker.command.Argument.key;
-import static dev.sluice.broker.command.Argument.oneOf;
 import static dev.sluice.broker.command.Argument.pattern;
 import static dev.sluice.broker.command.Argument.string;
-import static dev.sluice.broker.command.Argument.word;
 import static dev.sluice.broker.command.Category.DANGEROUS;
 import static dev.sluice.broker.command.Category.KEYSPACE;
 import static dev.sluice.broker.command.Command.read;
@@ -21,7 +19,6 @@ import dev.sluice.broker.command.Call;
 import dev.sluice.broker.command.Command;
 import dev.sluice.broker.command.Group;
 import dev.sluice.broker.data.Value;
-import dev.sluice.broker.keyspace.Database;
 import dev.sluice.broker.keyspace.Event;
 import dev.sluice.streams.hub.Glob;
 import dev.sluice.streams.message.Bytes;
@@ -32,20 +29,14 @@ import java.util.List;
 
 /** Keys, whatever lives under them. */
 final class KeyCommands {
-    private static final String SHARDS_ALL = "request_policy:all_shards";
+    static final String SHARDS_ALL = "request_policy:all_shards";
     private static final String SHARDS_MANY = "request_policy:multi_shard";
     private static final String SUM = "response_policy:agg_sum";
-    private static final String ALL_SUCCEEDED = "response_policy:all_succeeded";
 
     private static final Argument SCAN_MATCH = pattern("pattern").token("MATCH").optional();
     private static final Argument SCAN_COUNT = integer("count").token("COUNT").optional();
     private static final Argument SCAN_TYPE =
             string("type").token("TYPE").since("6.0.0").optional();
-    private static final Argument FLUSH_MODE = oneOf(
-                    "async",
-                    word("async", "ASYNC").since("4.0.0"),
-                    word("sync", "SYNC").since("6.2.0"))
-            .optional();
 
     static final List<Command> TABLE = Group.GENERIC.rows(
             write("DEL", -2, keys(1, -1, 1, "RM", "delete"))
@@ -131,26 +122,7 @@ final class KeyCommands {
                     .complexity("O(N), N keys")
                     .says("Makes keys count as accessed now; says how many there are.")
                     .takes(key("key").multiple())
-                    .runs(KeyCommands::touch),
-            flush("FLUSHDB")
-                    .complexity("O(N), N keys of the database")
-                    .says("Removes all keys of the database.")
-                    .runs(KeyCommands::flushdb),
-            flush("FLUSHALL")
-                    .complexity("O(N), N keys of all databases")
-                    .says("Removes all keys of all databases.")
-                    .runs(KeyCommands::flushall));
-
-    private static Command flush(String name) {
-        return write(name, -1)
-                .group(SERVER)
-                .since("1.0.0")
-                .categories(KEYSPACE, DANGEROUS)
-                .tips(SHARDS_ALL, ALL_SUCCEEDED)
-                .changed("4.0.0", "Option ASYNC.")
-                .changed("6.2.0", "Option SYNC.")
-                .takes(FLUSH_MODE);
-    }
+                    .runs(KeyCommands::touch));
 
     private KeyCommands() {}
 
@@ -239,33 +211,5 @@ final class KeyCommands {
     private static Reply touch(Call call) {
         call.keyspace().accesses().stand(false);
         return exists(call);
-    }
-
-    private static void checkFlushMode(Call call) {
-        if (call.size() > 2
-                || call.size() == 2
-                        && !call.argument(1).is("SYNC")
-                        && !call.argument(1).is("ASYNC")) {
-            throw CommandError.syntax();
-        }
-    }
-
-    private static Reply flushdb(Call call) {
-        checkFlushMode(call);
-        flush(call, call.database());
-        call.flushed();
-        return Reply.Status.OK;
-    }
-
-    private static Reply flushall(Call call) {
-        checkFlushMode(call);
-        call.keyspace().databases().forEach(database -> flush(call, database));
-        call.flushedAll();
-        return Reply.Status.OK;
-    }
-
-    private static void flush(Call call, Database database) {
-        call.changedAll(database);
-        database.clear();
     }
 }

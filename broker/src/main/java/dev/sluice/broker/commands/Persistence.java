@@ -32,6 +32,10 @@ public interface Persistence {
     /** Whether the append-only file is written. */
     boolean isAppending();
 
+    /** After a FLUSHALL: completes when that will not be undone by a restart, as far as it can; null: nobody waits. */
+    @Nullable
+    Mono<Void> savedAfterFlush();
+
     /** Completes with whether it is written now, where the settings have just asked for it; null: nothing is under way. */
     @Nullable
     Mono<Boolean> turningOn();

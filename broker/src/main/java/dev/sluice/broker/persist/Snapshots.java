@@ -99,6 +99,30 @@ public final class Snapshots {
         scheduled |= hasSavePoints();
     }
 
+    /**
+     * After a FLUSHALL: completes when what is left has been saved, or cannot be. Null where nothing is saved by itself, or
+     * something else is being written: then that comes first, and nobody waits.
+     */
+    public @Nullable Mono<Void> savedAfterFlush() {
+        if (!hasSavePoints() || isBusy() && !saving) {
+            return null;
+        }
+        Sinks.Empty<Void> saved = Sinks.empty();
+        parts.loop.execute(
+                () -> { // that of the call ends first
+                    Mono<Void> free = isBusy() ? idle.asMono() : Mono.empty();
+                    free.subscribe(nothing -> {}, failed -> {}, () -> saveWhatIsLeft(saved));
+                });
+        return saved.asMono();
+    }
+
+    private void saveWhatIsLeft(Sinks.Empty<Void> saved) {
+        scheduled = false;
+        if (!save(worked -> saved.tryEmitEmpty())) {
+            saved.tryEmitEmpty();
+        }
+    }
+
     /** Whether a file is being written, whichever. */
     public boolean isBusy() {
         return running != null;
