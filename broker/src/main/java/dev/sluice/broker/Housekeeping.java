@@ -100,12 +100,17 @@ final class Housekeeping {
         parts.dispatcher.housekeeping(() -> {
             long start = parts.time.nanos();
             long allowed = pace.allowance(start, parts.settings.number(Setting.HOUSEKEEPING_US_MAX) * 1000);
-            boolean behind = expiry.bite(parts.time.epochMillis(), start + allowed);
+            boolean behind = false; // if it fails the next one comes in its time
+            long end;
+            try {
+                behind = expiry.bite(parts.time.epochMillis(), start + allowed);
+            } finally {
+                end = parts.time.nanos();
+                pace.ended(end, behind);
+            }
             if (behind) {
                 parts.loop.nextTurn(this::bite);
             }
-            long end = parts.time.nanos();
-            pace.ended(end, behind);
             parts.figures.expired(end - start, allowed, expiry.staleShare());
             parts.observation.latencyEvent("expire-cycle", end - start);
         });
@@ -113,8 +118,9 @@ final class Housekeeping {
 
     /** A bite of eviction; while it has more to do, another one as soon as what waits has been served. */
     private void evict() {
-        evicting = parts.dispatcher.makeRoom() == Eviction.Outcome.BUSY;
-        if (evicting) {
+        evicting = false; // also if it fails
+        if (parts.dispatcher.makeRoom() == Eviction.Outcome.BUSY) {
+            evicting = true;
             parts.loop.nextTurn(this::evict);
         }
     }

@@ -8,6 +8,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
 
@@ -16,6 +18,7 @@ import reactor.core.Disposables;
  * bite of housekeeping. What turns gave other connections to send is flushed once for all turns that were due together.
  */
 public final class KeyspaceLoop implements Turns {
+    private static final Logger log = LoggerFactory.getLogger(KeyspaceLoop.class);
     private static final long MICRO = 1_000;
 
     private final ScheduledExecutorService executor;
@@ -60,7 +63,16 @@ public final class KeyspaceLoop implements Turns {
 
     /** As {@link #nextTurn}, for one that goes on from turn to turn and says by itself which of them end with {@link #endTurn}. */
     public void goOn(Runnable turn) {
-        executor.schedule(turn, 0, TimeUnit.MILLISECONDS);
+        executor.schedule(() -> attempt(turn), 0, TimeUnit.MILLISECONDS);
+    }
+
+    /** What fails would be kept in a future that nobody asks, and who does something regularly would end unseen. */
+    private static void attempt(Runnable work) {
+        try {
+            work.run();
+        } catch (Throwable broken) {
+            log.error("work on the keyspace loop failed", broken);
+        }
     }
 
     /** Runs at once if this is the loop's thread, inside its present turn; else as a turn of its own, later. */
@@ -112,7 +124,7 @@ public final class KeyspaceLoop implements Turns {
         var future = executor.schedule(
                 () -> {
                     if (!handle.isDisposed()) {
-                        what.run();
+                        attempt(what);
                         endTurn();
                     }
                 },
@@ -122,7 +134,10 @@ public final class KeyspaceLoop implements Turns {
         return handle;
     }
 
-    /** Runs again and again, so many milliseconds after the last time ended; also measures how late the loop is. */
+    /**
+     * Runs again and again, so many milliseconds after the last time ended, also if that failed; measures how late the
+     * loop is.
+     */
     public Disposable every(long periodMs, Runnable what) {
         Disposable.Swap handle = Disposables.swap();
         again(handle, periodMs, what);
@@ -135,7 +150,7 @@ public final class KeyspaceLoop implements Turns {
             long lag = time.nanos() - due;
             lagNanosMax = Math.max(lagNanosMax, lag);
             onLag.accept(lag);
-            what.run();
+            attempt(what);
             if (!handle.isDisposed()) {
                 again(handle, periodMs, what);
             }

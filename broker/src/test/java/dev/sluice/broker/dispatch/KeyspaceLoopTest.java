@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.broker.ManualTime;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import reactor.core.Disposable;
 
 class KeyspaceLoopTest {
     private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor();
@@ -64,5 +66,26 @@ class KeyspaceLoopTest {
         loop.nextTurn(turn("another"));
         settle();
         assertThat(done).containsExactly("one", "another", "end of one", "end of another");
+    }
+
+    @Test
+    void whatIsDoneRegularlyGoesOnAfterAFailure() throws Exception {
+        CountDownLatch times = new CountDownLatch(3);
+        Disposable regular = loop.every(1, () -> {
+            times.countDown();
+            throw new IllegalStateException("as a defect would");
+        });
+        assertThat(times.await(20, TimeUnit.SECONDS)).isTrue();
+        regular.dispose();
+    }
+
+    @Test
+    void aTurnThatFailsEndsLikeOthers() throws Exception {
+        loop.nextTurn(() -> {
+            turn("one").run();
+            throw new IllegalStateException("as a defect would");
+        });
+        settle();
+        assertThat(done).containsExactly("one", "end of one");
     }
 }

@@ -19,6 +19,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -80,9 +81,16 @@ class LockHistoryTest {
                     one.run(broker, control, threads, seed);
                     nothingIsLeft(control);
                 } catch (Exception | AssertionError failed) {
-                    throw new AssertionError("-Dsluice.seed=" + seed + " with " + ioThreads + " I/O threads", failed);
+                    String what = "-Dsluice.seed=" + seed + " with " + ioThreads + " I/O threads, leaving\n";
+                    throw new AssertionError(what + left(broker), failed);
                 }
             }
+        }
+    }
+
+    private static String left(Broker broker) throws IOException {
+        try (OverResp looking = new OverResp(broker)) {
+            return looking.ask("CLIENT", "LIST") + looking.ask("LOCKINFO", "k0") + looking.ask("LOCKINFO", "k1");
         }
     }
 
@@ -119,8 +127,16 @@ class LockHistoryTest {
             return List.of();
         });
         List<Held> all = new ArrayList<>();
+        AssertionError failures = new AssertionError("of one client or more");
         for (Future<List<Held>> done : threads.invokeAll(clients)) {
-            all.addAll(done.get());
+            try {
+                all.addAll(done.get());
+            } catch (ExecutionException failed) {
+                failures.addSuppressed(failed.getCause());
+            }
+        }
+        if (failures.getSuppressed().length > 0) {
+            throw failures;
         }
         check(all);
     }

@@ -147,6 +147,11 @@ interface LockingPeer extends AutoCloseable {
             events.add(LOST.equals(error.getMessage()) ? LOST : "gone");
         }
 
+        @Override
+        protected void hookOnComplete() {
+            events.add("complete");
+        }
+
         /** The token that it was given; throws {@link Gone} if the connection was killed meanwhile. */
         long token() throws InterruptedException, IOException {
             String event = next();
