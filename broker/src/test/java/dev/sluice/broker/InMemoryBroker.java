@@ -22,7 +22,6 @@ import dev.sluice.broker.metric.Info;
 import dev.sluice.broker.metric.MemoryUse;
 import dev.sluice.broker.net.Traffic;
 import dev.sluice.broker.ranking.Rankings;
-import dev.sluice.broker.seam.Turns;
 import dev.sluice.broker.session.ClientMemory;
 import dev.sluice.broker.session.FlushGate;
 import dev.sluice.broker.session.KeyEvents;
@@ -64,7 +63,6 @@ public final class InMemoryBroker implements AutoCloseable {
     public final ClientMemory clients;
     public final Throttle throttle = new Throttle();
     public final Hub hub = new Hub();
-    private final List<Runnable> atEndOfTurn = new ArrayList<>();
     public final Changes changes;
     public final Keyspace keyspace;
     public final Dispatcher dispatcher;
@@ -72,6 +70,7 @@ public final class InMemoryBroker implements AutoCloseable {
     public final Eviction eviction;
     public final CommandStatistics statistics;
     public final ManualTime time = new ManualTime(START_MS);
+    private final QueuedTurns turns = new QueuedTurns(time);
     public final List<String> journalled = new ArrayList<>();
     /** Why no data may be changed; null if it may. */
     public @Nullable String writesRefused;
@@ -104,29 +103,6 @@ public final class InMemoryBroker implements AutoCloseable {
         }
     }
 
-    /** Bites are turns, too. */
-    private final class Bites implements Turns {
-        @Override
-        public void atEndOfTurn(Runnable what) {
-            atEndOfTurn.add(what);
-        }
-
-        @Override
-        public void execute(Runnable turn) {
-            atEndOfTurn.add(turn);
-        }
-
-        @Override
-        public void nextTurn(Runnable turn) {
-            atEndOfTurn.add(turn);
-        }
-
-        @Override
-        public Disposable after(long delayMs, Runnable turn) {
-            return time.after(delayMs, turn);
-        }
-    }
-
     public InMemoryBroker(String... settingsNamesAndValues) {
         settings = Settings.of(settingsNamesAndValues);
         extents = ExtentPool.standalone(settings.number(Setting.ARENA_BYTES_MAX));
@@ -156,7 +132,7 @@ public final class InMemoryBroker implements AutoCloseable {
                 new SeededRandomness(42),
                 () -> settings.number(Setting.TRACKING_TABLE_MAX_KEYS),
                 () -> settings.number(Setting.TRACKING_TABLE_BYTES_MAX),
-                atEndOfTurn::add);
+                turns::atEndOfTurn);
         changes.observe(tracking);
         disk = new SimulatedDisk(settings.text(Setting.DIR));
         storage = new Storage(new Storage.Parts(
@@ -166,9 +142,9 @@ public final class InMemoryBroker implements AutoCloseable {
                 pause,
                 disk,
                 new AppendOnly(new AppendOnly.Parts(
-                        settings, journal, changes, pause, new FlushGate(), new Bites(), disk, time, why -> {})),
+                        settings, journal, changes, pause, new FlushGate(), turns, disk, time, why -> {})),
                 time,
-                new Bites(),
+                turns,
                 onDisk::add,
                 aside::add,
                 extents::bytesUsed,
@@ -232,7 +208,13 @@ public final class InMemoryBroker implements AutoCloseable {
                 });
         observation.begin(dispatcher, statistics);
         rankings = new Rankings(
-                changes, keyspace, time, () -> 1_000_000, atEndOfTurn::add, atEndOfTurn::add, dispatcher::housekeeping);
+                changes,
+                keyspace,
+                time,
+                () -> 1_000_000,
+                turns::atEndOfTurn,
+                turns::nextTurn,
+                dispatcher::housekeeping);
         figures = new Figures(
                 new Figures.Parts(
                         settings,
@@ -314,10 +296,9 @@ public final class InMemoryBroker implements AutoCloseable {
 
     /** As {@link #endTurn}, but snapshots are not written. */
     public void turns() {
-        while (!atEndOfTurn.isEmpty() || !aside.isEmpty()) {
-            List<Runnable> due = new ArrayList<>(atEndOfTurn);
-            due.addAll(aside);
-            atEndOfTurn.clear();
+        while (!turns.isEmpty() || !aside.isEmpty()) {
+            turns.run();
+            List<Runnable> due = List.copyOf(aside);
             aside.clear();
             due.forEach(Runnable::run);
         }

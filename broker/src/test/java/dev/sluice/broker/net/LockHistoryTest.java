@@ -19,10 +19,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -126,19 +124,7 @@ class LockHistoryTest {
             disturb(control, new Random(-seed), running);
             return List.of();
         });
-        List<Held> all = new ArrayList<>();
-        AssertionError failures = new AssertionError("of one client or more");
-        for (Future<List<Held>> done : threads.invokeAll(clients)) {
-            try {
-                all.addAll(done.get());
-            } catch (ExecutionException failed) {
-                failures.addSuppressed(failed.getCause());
-            }
-        }
-        if (failures.getSuppressed().length > 0) {
-            throw failures;
-        }
-        check(all);
+        check(Together.run(threads, clients));
     }
 
     private static void disturb(OverResp control, Random random, AtomicInteger running) throws IOException {

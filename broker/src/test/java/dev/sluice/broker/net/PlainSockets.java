@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A whole broker, and plain sockets to it that end with it; and what such a test asks and looks for. */
 final class PlainSockets implements AutoCloseable {
+    static final int MB = 1 << 20;
+
     private final int ioThreads;
     private final List<RawConnection> connections = new ArrayList<>();
     private @Nullable Broker broker;
@@ -59,6 +61,15 @@ final class PlainSockets implements AutoCloseable {
 
     static String ask(RawConnection connection, String... words) throws IOException {
         return connection.text(words);
+    }
+
+    static String megabyte() {
+        return "x".repeat(MB);
+    }
+
+    /** The broker has closed it, with no word. */
+    static void assertClosed(RawConnection connection) throws IOException {
+        assertThat(connection.read()).isEmpty();
     }
 
     /** What CLIENT LIST says of the connection of this name; nothing when it is gone. */

@@ -1,6 +1,7 @@
 package dev.sluice.broker.net;
 
 import static dev.sluice.broker.net.PlainSockets.ask;
+import static dev.sluice.broker.net.PlainSockets.assertClosed;
 import static dev.sluice.broker.net.PlainSockets.client;
 import static dev.sluice.broker.net.PlainSockets.field;
 import static dev.sluice.broker.net.PlainSockets.read;
@@ -23,10 +24,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 @ParameterizedClass
 @ValueSource(ints = {1, 3})
 class RespListenerTest {
-    private static final int MB = 1 << 20;
-    /** The largest overhead of a client's output beyond its limit: the reply that crossed it. */
-    private static final long ONE_REPLY_BYTES = MB + 256 * 1024;
-
     private final PlainSockets sockets;
 
     RespListenerTest(int ioThreads) {
@@ -38,19 +35,11 @@ class RespListenerTest {
         sockets.close();
     }
 
-    private static void assertClosed(RawConnection connection) throws IOException {
-        assertThat(connection.read()).isEmpty();
-    }
-
     private static long clients(RawConnection control) throws IOException {
         return ask(control, "CLIENT", "LIST")
                 .lines()
                 .filter(line -> line.startsWith("id="))
                 .count();
-    }
-
-    private static String megabyte() {
-        return "x".repeat(MB);
     }
 
     @Test
@@ -223,60 +212,6 @@ class RespListenerTest {
     }
 
     @Test
-    void whoNeverReadsIsNotServedBeyondTheLimitAndGoesOnWhenHeReads() throws IOException {
-        sockets.start("client-reply-buffer-bytes-max", "4mb");
-        RawConnection control = sockets.connect();
-        ask(control, "SET", "big", megabyte());
-        RawConnection greedy = sockets.connect();
-        ask(greedy, "CLIENT", "SETNAME", "greedy");
-        send(greedy, "GET big\r\n".repeat(400) + "SET done 1\r\n");
-        // Anything from nothing to the limit may be left when the kernel's buffers are full: it goes on at the low
-        // mark.
-        await().until(() -> field(client(control, "greedy"), "omem") > 0);
-        for (int i = 0; i < 200; i++) {
-            assertThat(ask(control, "INCR", "beside")).isEqualTo(":" + (i + 1) + "\r\n");
-            assertThat(field(client(control, "greedy"), "omem")).isLessThan(4 * MB + ONE_REPLY_BYTES);
-        }
-        assertThat(ask(control, "EXISTS", "done")).isEqualTo(":0\r\n");
-        for (int i = 0; i < 400; i++) {
-            assertThat(greedy.read()).hasSize(MB + "$1048576\r\n\r\n".length());
-        }
-        assertThat(read(greedy)).isEqualTo("+OK\r\n");
-        assertThat(ask(greedy, "PING")).isEqualTo("+PONG\r\n");
-        await().until(() -> field(client(control, "greedy"), "omem") == 0);
-    }
-
-    @Test
-    void whoStallsForTooLongIsClosed() throws IOException {
-        sockets.start("client-reply-buffer-bytes-max", "1mb", "client-stall-ms-max", "50");
-        RawConnection control = sockets.connect();
-        ask(control, "SET", "big", megabyte());
-        RawConnection greedy = sockets.connect();
-        ask(greedy, "CLIENT", "SETNAME", "greedy");
-        send(greedy, "GET big\r\n".repeat(100));
-        await().until(() -> client(control, "greedy").isEmpty());
-        RawConnection leaving = sockets.connect(); // one that says good-bye but takes nothing is no better
-        ask(leaving, "CLIENT", "SETNAME", "leaving");
-        ask(control, "CONFIG", "SET", "client-reply-buffer-bytes-max", "64mb");
-        send(leaving, "GET big\r\n".repeat(30) + "QUIT\r\n");
-        await().until(() -> client(control, "leaving").isEmpty());
-    }
-
-    @Test
-    void whoSendsAllBeforeReadingIsServed() throws IOException {
-        RawConnection client = sockets.connect();
-        ask(client, "SET", "big", megabyte());
-        ask(client, "CLIENT", "SETNAME", "me");
-        send(client, "GET big\r\n".repeat(16) + "SET done 1\r\n");
-        RawConnection control = sockets.connect();
-        await().until(() -> ask(control, "EXISTS", "done").equals(":1\r\n"));
-        for (int i = 0; i < 16; i++) {
-            assertThat(client.read()).hasSize(MB + "$1048576\r\n\r\n".length());
-        }
-        assertThat(read(client)).isEqualTo("+OK\r\n");
-    }
-
-    @Test
     void whatAWaiterWasToGetStaysWhenHeHasGone() throws IOException {
         RawConnection control = sockets.connect();
         for (int i = 0; i < 20; i++) {
@@ -322,181 +257,6 @@ class RespListenerTest {
         assertThat(read(client)).isEqualTo(":0\r\n");
     }
 
-    /** Pushes wait in the outbox while 1 MB replies wait for the socket; nothing of that may be lost or change places. */
-    @Test
-    void pushesBehindLongRepliesArriveAndWhatIsBehindThemRuns() throws IOException {
-        RawConnection client = sockets.connect();
-        RawConnection control = sockets.connect();
-        ask(control, "SET", "big", megabyte());
-        ask(client, "HELLO", "3");
-        ask(client, "SUBSCRIBE", "c");
-        for (int round = 0; round < 5; round++) {
-            String message = "m".repeat(1000);
-            send(client, "GET big\r\n".repeat(8) + ("PUBLISH c " + message + "\r\nINCR n\r\n").repeat(200));
-            for (int i = 0; i < 8; i++) {
-                assertThat(client.read()).hasSize(MB + "$1048576\r\n\r\n".length());
-            }
-            for (int i = 1; i <= 200; i++) {
-                assertThat(read(client)).isEqualTo(">3\r\n$7\r\nmessage\r\n$1\r\nc\r\n$1000\r\n" + message + "\r\n");
-                assertThat(read(client)).isEqualTo(":1\r\n");
-                assertThat(read(client)).isEqualTo(":" + (round * 200 + i) + "\r\n");
-            }
-        }
-    }
-
-    @Test
-    void unsubscribeIsConfirmedAfterWhatWasQueued() throws IOException {
-        RawConnection listener = sockets.connect();
-        RawConnection publisher = sockets.connect();
-        ask(listener, "CLIENT", "SETNAME", "listener");
-        ask(listener, "SUBSCRIBE", "c");
-        String message = "m".repeat(100_000);
-        StringBuilder publish = new StringBuilder();
-        for (int i = 0; i < 200; i++) {
-            publish.append("*3\r\n$7\r\nPUBLISH\r\n$1\r\nc\r\n$100000\r\n")
-                    .append(message)
-                    .append("\r\n");
-        }
-        send(publisher, publish.toString());
-        for (int i = 0; i < 200; i++) {
-            assertThat(read(publisher)).isEqualTo(":1\r\n");
-        }
-        assertThat(field(client(publisher, "listener"), "oll"))
-                .as("messages still queued")
-                .isPositive();
-        send(listener, "UNSUBSCRIBE c\r\n");
-        for (int i = 0; i < 200; i++) {
-            assertThat(read(listener)).startsWith("*3\r\n$7\r\nmessage\r\n").hasSizeGreaterThan(100_000);
-        }
-        assertThat(read(listener)).isEqualTo("*3\r\n$11\r\nunsubscribe\r\n$1\r\nc\r\n:0\r\n");
-    }
-
-    @Test
-    void aSlowSubscriberIsDisconnectedAtTheHardLimit() throws IOException {
-        sockets.start("client-output-buffer-limit", "pubsub 2mb 1mb 60");
-        RawConnection slow = sockets.connect();
-        RawConnection publisher = sockets.connect();
-        ask(slow, "CLIENT", "SETNAME", "slow");
-        ask(slow, "SUBSCRIBE", "c");
-        String message = "m".repeat(100_000);
-        boolean gone = false;
-        for (int i = 0; i < 1000 && !gone; i++) {
-            gone = ask(publisher, "PUBLISH", "c", message).equals(":0\r\n");
-            String line = client(publisher, "slow");
-            assertThat(line.isEmpty() ? 0 : field(line, "omem")).isLessThan(3L * MB);
-        }
-        assertThat(gone).isTrue();
-        assertThat(client(publisher, "slow")).isEmpty();
-    }
-
-    @Test
-    void aSlowMonitorIsDisconnectedAtTheHardLimit() throws IOException {
-        sockets.start("client-output-buffer-limit", "normal 2mb 1mb 60");
-        RawConnection slow = sockets.connect();
-        RawConnection other = sockets.connect();
-        ask(slow, "CLIENT", "SETNAME", "slow");
-        ask(slow, "MONITOR");
-        String message = "m".repeat(100_000);
-        boolean gone = false;
-        for (int i = 0; i < 1000 && !gone; i++) {
-            ask(other, "SET", "k", message);
-            String line = client(other, "slow");
-            gone = line.isEmpty();
-            assertThat(gone ? 0 : field(line, "omem")).isLessThan(3L * MB);
-        }
-        assertThat(gone).isTrue();
-        assertThat(ask(other, "PING")).isEqualTo("+PONG\r\n");
-    }
-
-    @Test
-    void aHeldQueryBufferIsBoundedAndClosedInSilence() throws IOException {
-        sockets.start("client-query-buffer-limit", "1mb");
-        RawConnection client = sockets.connect();
-        ask(client, "CLIENT", "SETNAME", "client");
-        RawConnection control = sockets.connect();
-        send(client, "BLPOP q 0\r\n");
-        await().until(() -> client(control, "client").contains(" flags=b "));
-        send(client, "SET k 1\r\n".repeat(200_000));
-        assertClosed(client);
-        assertThat(ask(control, "RPUSH", "q", "e")).isEqualTo(":1\r\n");
-        assertThat(ask(control, "LLEN", "q")).isEqualTo(":1\r\n");
-    }
-
-    private static void sendPart(RawConnection client, int megabytes, int of) throws IOException {
-        send(client, "*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$" + of * MB + "\r\n");
-        for (int i = 0; i < megabytes; i++) {
-            send(client, megabyte());
-        }
-    }
-
-    @Test
-    void aLargeRequestWaitsUntilOthersHaveGivenMemoryBack() throws IOException {
-        sockets.start("query-buffers-bytes-max", "10mb");
-        RawConnection first = sockets.connect();
-        ask(first, "CLIENT", "SETNAME", "first");
-        sendPart(first, 5, 6);
-        RawConnection control = sockets.connect();
-        await().until(() -> field(client(control, "first"), "qbuf") >= 5 * MB);
-        RawConnection second = sockets.connect();
-        ask(second, "CLIENT", "SETNAME", "second");
-        sendPart(second, 3, 4); // it stays in the sockets
-        send(second, megabyte());
-        assertThat(ask(control, "SET", "small", "x".repeat(50_000))).isEqualTo("+OK\r\n");
-        assertThat(field(client(control, "second"), "qbuf")).isLessThan(4 * MB);
-        send(first, megabyte() + "\r\n");
-        assertThat(read(first)).isEqualTo("+OK\r\n");
-        send(second, "\r\n");
-        assertThat(read(second)).isEqualTo("+OK\r\n");
-        assertThat(ask(control, "STRLEN", "k")).isEqualTo(":" + 4 * MB + "\r\n");
-    }
-
-    @Test
-    void aRequestThatCanNeverFindMemoryIsRefused() throws IOException {
-        sockets.start("query-buffers-bytes-max", "10mb");
-        RawConnection client = sockets.connect();
-        send(client, "*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$" + 12 * MB + "\r\n");
-        try {
-            for (int i = 0; i < 12; i++) {
-                send(client, megabyte());
-            }
-        } catch (IOException closed) {
-            // before all of it was sent
-        }
-        assertThat(read(client)).startsWith("-OOM what all clients have sent");
-        assertThat(ask(sockets.connect(), "PING")).isEqualTo("+PONG\r\n");
-    }
-
-    @Test
-    void whereNobodyCouldGoOnTheLastToComeIsRefused() throws IOException {
-        sockets.start("query-buffers-bytes-max", "10mb");
-        List<RawConnection> clients = new ArrayList<>();
-        RawConnection control = sockets.connect();
-        for (int i = 0; i < 3; i++) {
-            RawConnection client = sockets.connect();
-            ask(client, "CLIENT", "SETNAME", "client" + i);
-            sendPart(client, 1, 5);
-            String name = "client" + i;
-            await().until(() -> field(client(control, name), "qbuf") >= MB);
-            clients.add(client);
-        }
-        List<String> replies = new ArrayList<>();
-        for (RawConnection client : clients) {
-            Thread.startVirtualThread(() -> {
-                try {
-                    send(client, megabyte() + megabyte() + megabyte());
-                    send(client, megabyte() + "\r\n");
-                } catch (IOException refused) {
-                    // its reply says so
-                }
-            });
-        }
-        for (RawConnection client : clients) {
-            replies.add(read(client));
-        }
-        assertThat(replies).contains("+OK\r\n").allMatch(reply -> reply.equals("+OK\r\n") || reply.startsWith("-OOM"));
-        assertThat(ask(control, "PING")).isEqualTo("+PONG\r\n");
-    }
-
     @Test
     void aPipelineOfManyTurnsIsAnsweredAndPublishedInOrder() throws IOException {
         sockets.start("turn-commands-max", "3");
@@ -515,23 +275,6 @@ class RespListenerTest {
             assertThat(read(publisher)).isEqualTo(":1\r\n");
             assertThat(read(publisher)).isEqualTo(":" + (i + 1) + "\r\n");
         }
-    }
-
-    @Test
-    void whoSendsAPartAndNoMoreDoesNotKeepOthersWaitingForEver() throws IOException {
-        sockets.start("query-buffers-bytes-max", "10mb");
-        RawConnection silent = sockets.connect();
-        ask(silent, "CLIENT", "SETNAME", "silent");
-        sendPart(silent, 5, 6);
-        RawConnection control = sockets.connect();
-        await().until(() -> field(client(control, "silent"), "qbuf") >= 5 * MB);
-        ask(control, "CONFIG", "SET", "client-stall-ms-max", "100");
-        RawConnection other = sockets.connect();
-        sendPart(other, 5, 5);
-        send(other, "\r\n");
-        String reply = read(other);
-        assertThat(reply).matches("\\+OK\r\n|-OOM.*\r\n");
-        assertThat(ask(control, "PING")).isEqualTo("+PONG\r\n");
     }
 
     @Test

@@ -18,7 +18,6 @@ import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -69,10 +68,7 @@ class TransactionHistoryTest {
                 }
             });
         }
-        List<Done> history = new ArrayList<>();
-        for (Future<List<Done>> done : threads.invokeAll(clients)) {
-            history.addAll(done.get());
-        }
+        List<Done> history = Together.run(threads, clients);
         history.sort(Comparator.comparingLong(Done::position));
         for (Done done : history) {
             serial.run("MULTI");

@@ -3,55 +3,24 @@ package dev.sluice.broker.persist;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.broker.InMemoryBroker;
-import dev.sluice.broker.seam.Turns;
+import dev.sluice.broker.QueuedTurns;
 import java.io.IOException;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import reactor.core.Disposable;
-import reactor.core.Disposables;
 
-class SnapshotFileTest implements Turns {
+class SnapshotFileTest {
     private final InMemoryBroker broker = new InMemoryBroker("dir", "/data");
-    private final Deque<Runnable> turns = new ArrayDeque<>();
+    private final QueuedTurns turns = new QueuedTurns(broker.time);
     private final List<Runnable> onDisk = new ArrayList<>();
     private final List<String> outcomes = new ArrayList<>();
 
     @AfterEach
     void close() {
         broker.close();
-    }
-
-    @Override
-    public void execute(Runnable turn) {
-        turns.add(turn);
-    }
-
-    @Override
-    public void nextTurn(Runnable turn) {
-        turns.add(turn);
-    }
-
-    @Override
-    public void atEndOfTurn(Runnable turn) {
-        turns.add(turn);
-    }
-
-    @Override
-    public Disposable after(long delayMs, Runnable turn) {
-        turns.add(turn);
-        return Disposables.disposed();
-    }
-
-    private void turns() {
-        while (!turns.isEmpty()) {
-            turns.remove().run();
-        }
     }
 
     private SnapshotFile file(long queuedBytesMax, Consumer<Boolean> hold) {
@@ -70,7 +39,7 @@ class SnapshotFileTest implements Turns {
                 0,
                 queuedBytesMax,
                 hold);
-        return new SnapshotFile(broker.keyspace, broker.disk, broker.time, this, way, this::done);
+        return new SnapshotFile(broker.keyspace, broker.disk, broker.time, turns, way, this::done);
     }
 
     private void done(@Nullable IOException failure) {
@@ -111,9 +80,9 @@ class SnapshotFileTest implements Turns {
             }
         });
         file.begin(onDisk::add);
-        turns();
+        turns.run();
         onDisk.removeFirst().run();
-        turns();
+        turns.run();
         assertThat(outcomes).containsExactly("internal error: java.lang.IllegalStateException: no room");
         assertThat(held).as("nobody is held any more").containsExactly(true, false);
         nothingIsLeft();
@@ -124,12 +93,12 @@ class SnapshotFileTest implements Turns {
         fill();
         SnapshotFile file = file(1 << 26, on -> {});
         file.begin(onDisk::add);
-        turns();
+        turns.run();
         assertThat(broker.extents.bytesFrozen() + file.queuedBytes()).isPositive();
         long before = broker.disk.writes();
         file.abort();
         onDisk.removeFirst().run();
-        turns();
+        turns.run();
         assertThat(broker.disk.writes()).isEqualTo(before);
         assertThat(outcomes).containsExactly("given up");
         nothingIsLeft();
@@ -140,11 +109,11 @@ class SnapshotFileTest implements Turns {
         fill();
         SnapshotFile file = file(1 << 26, on -> {});
         file.begin(onDisk::add);
-        turns();
+        turns.run();
         onDisk.removeFirst().run();
-        turns();
+        turns.run();
         file.abort(); // too late
-        turns();
+        turns.run();
         assertThat(outcomes).containsExactly("written");
         assertThat(broker.disk.list("/data")).containsExactly("dump.rdb");
     }
