@@ -100,8 +100,8 @@ final class AppendOnly {
     }
 
     /** A file that has all data becomes the base, while nothing is written. On a thread that may wait. */
-    void adopt(String path) throws IOException {
-        directory().adopt(path, true, parts.settings.isOn(Setting.AOF_DISABLE_AUTO_GC));
+    void adopt(String path, boolean rdb) throws IOException {
+        directory().adopt(path, rdb, parts.settings.isOn(Setting.AOF_DISABLE_AUTO_GC));
     }
 
     private AofDirectory directory() {

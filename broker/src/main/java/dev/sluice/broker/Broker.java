@@ -51,7 +51,6 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -117,11 +116,11 @@ public final class Broker implements AutoCloseable {
     private Broker(Settings settings, Disk disk, Consumer<String> cannotGoOn) {
         this.settings = settings;
         loops = LoopResources.create("sluice", 1, 1, true);
-        background = Executors.newSingleThreadExecutor(
+        background = Aside.thread(
                 Thread.ofPlatform().daemon().name("sluice-background").factory());
         ThreadFactory snapshots =
                 Thread.ofPlatform().daemon().name("sluice-snapshot").factory();
-        snapshotThread = Executors.newSingleThreadExecutor(work -> snapshots.newThread(Politeness.polite(work)));
+        snapshotThread = Aside.thread(work -> snapshots.newThread(Politeness.polite(work)));
         int ioThreads = settings.integer(Setting.IO_THREADS);
         ioLoops = ioThreads > 1 ? LoopResources.create("sluice-io", 1, ioThreads - 1, true) : loops;
         EventLoop keyspaceThread = loops.onServer(true).next();
@@ -221,8 +220,8 @@ public final class Broker implements AutoCloseable {
                 rsocketTraffic);
         figures = figures(waiters);
         new InfoSections(figures).addTo(info);
-        scraper = Executors.newSingleThreadExecutor(
-                Thread.ofPlatform().daemon().name("sluice-scraper").factory());
+        scraper =
+                Aside.thread(Thread.ofPlatform().daemon().name("sluice-scraper").factory());
         meters = new Meters(loop::onLoop, scraper, new MeterSources(figures)::measure);
         HttpListener http = new HttpListener(settings, users, rsocket, loops, gate, () -> ready, meters::scrape);
         wires = new Wires(settings, resp, rsocket, http);

@@ -95,6 +95,11 @@ final class Replaying implements AofLoader.Replay {
         });
     }
 
+    @Override
+    public void tokenGiven(long token) {
+        turn(() -> keyspace.tokenGiven(token));
+    }
+
     private void turn(Runnable work) {
         turns.acquireUninterruptibly();
         LoadRefused refused = refusal;

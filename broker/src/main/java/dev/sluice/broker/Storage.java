@@ -21,6 +21,7 @@ import dev.sluice.broker.session.Pause;
 import dev.sluice.streams.message.Bytes;
 import dev.sluice.streams.message.CommandError;
 import java.io.IOException;
+import java.security.SecureRandom;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.BiFunction;
@@ -103,6 +104,7 @@ final class Storage implements Persistence, Rules.Storage {
                 parts.thread,
                 on -> parts.pause.full(Pause.Full.SNAPSHOT, on),
                 parts.usedMemory,
+                new SecureRandom().nextLong(),
                 Broker.REDIS_VERSION,
                 Version.current(),
                 ProcessHandle.current().pid()));
@@ -197,10 +199,10 @@ final class Storage implements Persistence, Rules.Storage {
         return opening ? turned.asMono() : null;
     }
 
-    private void adoptAlone(String path) throws IOException {
+    private void adoptAlone(String path, boolean rdb) throws IOException {
         try {
             lock();
-            parts.appendOnly.adopt(path);
+            parts.appendOnly.adopt(path, rdb);
         } catch (StartRefused | LoadRefused refused) {
             throw new IOException(refused.getMessage());
         }

@@ -14,9 +14,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Append-only files that are written anew under load, on the real disk. */
 class AofRewriteTest {
@@ -51,11 +52,12 @@ class AofRewriteTest {
         }
     }
 
-    @RepeatedTest(2)
-    void whatIsWrittenMeanwhileIsThereToo() throws IOException {
+    @ParameterizedTest
+    @CsvSource({"yes, rdb", "no, aof"})
+    void whatIsWrittenMeanwhileIsThereToo(String preamble, String form) throws IOException {
         RandomWrites writes = new RandomWrites(new Random(seed));
         String digest;
-        try (Broker broker = start();
+        try (Broker broker = start("aof-use-rdb-preamble", preamble);
                 RawConnection client = RawConnection.to(broker)) {
             write(client, writes, WRITES);
             for (int round = 0; round < 3; round++) {
@@ -67,7 +69,7 @@ class AofRewriteTest {
             }
             await().untilAsserted(() -> assertThat(files())
                     .containsExactly(
-                            "appendonly.aof.4.base.rdb", "appendonly.aof.4.incr.aof", "appendonly.aof.manifest"));
+                            "appendonly.aof.4.base." + form, "appendonly.aof.4.incr.aof", "appendonly.aof.manifest"));
             digest = client.text("DEBUG", "DIGEST");
         }
         try (Broker broker = start();

@@ -7,7 +7,6 @@ import static org.awaitility.Awaitility.await;
 import dev.sluice.broker.commands.Persistence;
 import dev.sluice.broker.config.Settings;
 import dev.sluice.broker.differential.RawConnection;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -49,42 +48,6 @@ class StorageTest {
             assertThat(client.text("DEBUG", "DIGEST")).isEqualTo(digest);
             assertThat(client.text("INFO", "persistence"))
                     .contains("rdb_last_load_keys_loaded:3", "rdb_changes_since_last_save:0", "loading:0");
-        }
-    }
-
-    /** As it is started and stopped by an operator. */
-    @Test
-    void aProcessThatIsAskedToEndSaves() throws Exception {
-        for (String settings : List.of("save 3600 1", "save ''\nshutdown-on-sigterm save")) {
-            Path file = Files.writeString(
-                    directory.resolve("redis.conf"),
-                    settings + "\nport 0\nunixsocket " + directory.resolve("socket")
-                            + "\nrsocket-port 0\nhttp-port 0\n");
-            Process process = new ProcessBuilder(
-                            Path.of(System.getProperty("java.home"), "bin", "java")
-                                    .toString(),
-                            "-cp",
-                            System.getProperty("java.class.path"),
-                            "--enable-native-access=ALL-UNNAMED",
-                            BrokerMain.class.getName(),
-                            file.toString(),
-                            "--dir",
-                            directory.toString())
-                    .redirectErrorStream(true)
-                    .start();
-            try (BufferedReader log = process.inputReader()) {
-                StringBuilder said = new StringBuilder();
-                for (String line; (line = log.readLine()) != null; ) {
-                    said.append(line).append('\n');
-                    if (line.contains("Ready to accept connections")) {
-                        process.toHandle().destroy();
-                    }
-                }
-                assertThat(said)
-                        .contains("Server initialized", "User requested shutdown", "DB saved on disk", "bye bye");
-                assertThat(process.waitFor()).isZero();
-            }
-            assertThat(Files.deleteIfExists(directory.resolve("dump.rdb"))).isTrue();
         }
     }
 

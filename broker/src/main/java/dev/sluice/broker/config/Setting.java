@@ -280,7 +280,8 @@ public enum Setting {
     IGNORE_WARNINGS(emptyText("ignore-warnings")),
     PROC_TITLE_TEMPLATE(text("proc-title-template", "{title} {listen-addr} {server-mode}", Peculiar::title)),
     SUPERVISED(choice("supervised", "no", "upstart", "systemd", "auto", "no").onlyAtStart()),
-    SHUTDOWN_ON_SIGINT(choices("shutdown-on-sigint", Peculiar::shutdown, "default", "save", "nosave", "now", "force")),
+    SHUTDOWN_ON_SIGINT(choices("shutdown-on-sigint", Peculiar::shutdown, "default", "save", "nosave", "now", "force")
+            .isApplied()),
     SHUTDOWN_ON_SIGTERM(choices("shutdown-on-sigterm", Peculiar::shutdown, "default", "save", "nosave", "now", "force")
             .isApplied()),
     SHUTDOWN_TIMEOUT(number("shutdown-timeout", 0, INT_MAX, 10)),

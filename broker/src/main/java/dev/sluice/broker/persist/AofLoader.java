@@ -18,6 +18,9 @@ public final class AofLoader {
         /** Commands, in order. */
         void run(List<Request> requests);
 
+        /** No fencing token up to this is to be given again. */
+        void tokenGiven(long token);
+
         /** Loads a file in RDB form, or the part of one that is, and returns how long that was. */
         long rdb(String name, Disk.Input in) throws IOException;
 
@@ -155,6 +158,7 @@ public final class AofLoader {
                 replay.run(requests);
                 replay.progress(done + reader.position(), total);
             }
+            replay.tokenGiven(reader.lastToken());
         }
     }
 

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * #sluice run "HPERSIST" "k" …      a command
  * #sluice instead "HSETEX" "k" …    a command, in place of the one behind it, which is as near as redis-server can come
  * #sluice more "…                   the beginning of one of these two that is too long for a line
+ * #sluice token NUMBER              no fencing token up to this is given again
  * </pre>
  *
  * A batch's checksum is over the two numbers and the bytes, and begins with the salt: so no value that a client stores
@@ -35,6 +36,8 @@ sealed interface AofNote {
     record Instead(String words) implements AofNote {}
 
     record More(String words) implements AofNote {}
+
+    record Token(long number) implements AofNote {}
 
     /** A time, as redis-server notes it down with {@code aof-timestamp-enabled}. */
     record Time() implements AofNote {}
@@ -53,6 +56,7 @@ sealed interface AofNote {
     String RUN = "#sluice run ";
     String INSTEAD = "#sluice instead ";
     String MORE = "#sluice more ";
+    String TOKEN = "#sluice token ";
     String TIME = "#TS:";
 
     /** Characters of a command in one line. */
@@ -78,6 +82,9 @@ sealed interface AofNote {
         if (line.startsWith(MORE)) {
             return new More(line.substring(MORE.length()));
         }
+        if (line.startsWith(TOKEN)) {
+            return token(line.substring(TOKEN.length()));
+        }
         if (line.startsWith(TIME)) {
             return new Time();
         }
@@ -100,6 +107,15 @@ sealed interface AofNote {
         return new Broken();
     }
 
+    private static AofNote token(String rest) {
+        try {
+            long number = Long.parseLong(rest);
+            return number > 0 ? new Token(number) : new Broken();
+        } catch (NumberFormatException none) {
+            return new Broken();
+        }
+    }
+
     private static AofNote began(String rest) {
         if (rest.length() == HEX + 1 + HEX) {
             try {
@@ -115,6 +131,14 @@ sealed interface AofNote {
     static String beganLine(long salt) {
         String text = BEGAN + HexFormat.of().toHexDigits(salt) + " ";
         return text + HexFormat.of().toHexDigits(crc(0, text)) + "\r\n";
+    }
+
+    static String tokenLine(long number) {
+        return TOKEN + number + "\r\n";
+    }
+
+    static String timeLine(long seconds) {
+        return TIME + seconds + "\r\n";
     }
 
     static String batchLine(long bytes, long forced, long crc) {

@@ -30,6 +30,7 @@ final class AofReader implements Closeable {
     private final StringBuilder pieces = new StringBuilder();
     private boolean passOver;
     private int behindLine;
+    private long lastToken;
 
     /**
      * @param from where the commands begin
@@ -49,6 +50,11 @@ final class AofReader implements Closeable {
     /** Bytes read so far. */
     long position() {
         return position;
+    }
+
+    /** No fencing token up to this is to be given again, as far as the file has been read and says so; 0 for none. */
+    long lastToken() {
+        return lastToken;
     }
 
     /** The next ones; empty at the end. They can be kept. */
@@ -116,6 +122,7 @@ final class AofReader implements Closeable {
                 requests.add(carried(words));
                 passOver = true;
             }
+            case AofNote.Token(long number) -> lastToken = Math.max(lastToken, number);
             case AofNote.Began began -> {}
             case AofNote.Batch batch -> {}
             case AofNote.Time time -> {}

@@ -44,7 +44,7 @@ public final class AofRewrite {
     /** A directory of files to which nothing is written at the moment. */
     public interface Alone {
         /** Makes a file, which has all data, its base. */
-        void adopt(String path) throws IOException;
+        void adopt(String path, boolean rdb) throws IOException;
     }
 
     /** What INFO says of it; seconds are -1 where there is none. */
@@ -70,6 +70,7 @@ public final class AofRewrite {
     // Of the one that is running: it has both when it can be adopted.
     private long increment;
     private boolean isWritten;
+    private boolean rdb;
 
     public AofRewrite(Parts parts) {
         this.parts = parts;
@@ -99,15 +100,29 @@ public final class AofRewrite {
         scheduled = false;
         beganMs = parts.time.epochMillis();
         rewrites++;
+        SnapshotForm form = form();
+        rdb = form instanceof RdbForm;
         if (file == null) {
-            parts.snapshots.write(path, null, true, 0, failure -> written(path, failure));
+            parts.snapshots.write(path, null, form, 0, failure -> written(path, failure));
         } else {
             file.rotate((number, problem) -> rotated(file, path, number, problem));
-            parts.snapshots.write(path, null, true, 0, failure -> written(file, path, failure));
+            parts.snapshots.write(path, null, form, 0, failure -> written(file, path, failure));
             file.rests(settings.isOn(Setting.NO_APPENDFSYNC_ON_REWRITE));
         }
         log.info("Background append only file rewriting started");
         return true;
+    }
+
+    private SnapshotForm form() {
+        if (!parts.settings.isOn(Setting.AOF_USE_RDB_PREAMBLE)) {
+            SnapshotForm commands = parts.snapshots.commands();
+            if (commands != null) {
+                return commands;
+            }
+            log.info("The base is an RDB file whatever aof-use-rdb-preamble says: no command makes the streams and"
+                    + " functions that were read from a file");
+        }
+        return parts.snapshots.rdb(true);
     }
 
     private void rotated(AppendLog file, String path, long number, @Nullable String problem) {
@@ -150,7 +165,7 @@ public final class AofRewrite {
     private void adopt(String path) {
         String problem = null;
         try {
-            parts.alone.adopt(path);
+            parts.alone.adopt(path, rdb);
         } catch (IOException failed) {
             problem = String.valueOf(failed.getMessage());
             remove(path);
@@ -161,7 +176,7 @@ public final class AofRewrite {
 
     private void adopt(AppendLog file, String path) {
         if (isWritten && increment > 0) {
-            file.adopt(path, true, increment, this::end);
+            file.adopt(path, rdb, increment, this::end);
         }
     }
 

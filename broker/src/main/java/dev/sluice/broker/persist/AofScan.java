@@ -122,6 +122,7 @@ public final class AofScan {
             case AofNote.Run run -> Problem.WRONG;
             case AofNote.Instead instead -> Problem.WRONG;
             case AofNote.More more -> Problem.WRONG;
+            case AofNote.Token token -> Problem.WRONG;
             case AofNote.Broken broken -> Problem.WRONG;
         };
     }
@@ -231,6 +232,7 @@ public final class AofScan {
                     case AofNote.Run r -> {}
                     case AofNote.Instead i -> {}
                     case AofNote.More m -> {}
+                    case AofNote.Token t -> {}
                     case AofNote.Foreign f -> {}
                     case AofNote.Broken b -> {}
                 }
@@ -292,6 +294,7 @@ public final class AofScan {
         }
         return switch (AofNote.of(line)) {
             case AofNote.Time time -> Problem.NONE;
+            case AofNote.Token token -> Problem.NONE;
             case AofNote.Run run -> pieces(false);
             case AofNote.Instead instead -> pieces(true);
             case AofNote.More more -> pieces(true);

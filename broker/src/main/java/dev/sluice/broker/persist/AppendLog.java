@@ -4,7 +4,6 @@ import dev.sluice.broker.journal.Journal;
 import dev.sluice.broker.seam.Time;
 import dev.sluice.streams.message.Bytes;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -130,7 +129,7 @@ public final class AppendLog implements Journal.Reader {
         long second = time.epochMillis() / 1000;
         if (second > timedSecond) {
             timedSecond = second;
-            add(Bytes.of((AofNote.TIME + second + "\r\n").getBytes(StandardCharsets.ISO_8859_1)));
+            add(Bytes.of(AofNote.timeLine(second)));
         }
     }
 

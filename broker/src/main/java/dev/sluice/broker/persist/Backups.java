@@ -165,7 +165,7 @@ public final class Backups {
         boolean begun = parts.snapshots.write(
                 directory + "/" + FILE + INCOMPLETE,
                 directory + "/" + FILE,
-                false,
+                parts.snapshots.rdb(false),
                 bytesPerSecond,
                 failure -> finish(directory, failure));
         if (begun) {

@@ -46,6 +46,10 @@ public final class RdbKept {
         bytes = 0;
     }
 
+    boolean isEmpty() {
+        return functions.isEmpty() && streams.isEmpty();
+    }
+
     public int functions() {
         return functions.size();
     }

@@ -68,6 +68,18 @@ final class RdbOutput {
         this(compressedFrom, compressedTo, drain, null, new byte[ROOM_BYTES]);
     }
 
+    /** Compresses nothing; what is written leaves in chunks. */
+    static RdbOutput drained(SnapshotForm.Chunks chunks) {
+        return new RdbOutput(Integer.MAX_VALUE, 0, into(chunks));
+    }
+
+    static Drain into(SnapshotForm.Chunks chunks) {
+        return (array, length) -> {
+            byte[] next = chunks.take(Bytes.view(array, 0, length));
+            return next == null ? new byte[ROOM_BYTES] : next;
+        };
+    }
+
     private RdbOutput(int compressedFrom, int compressedTo, @Nullable Drain drain, @Nullable Lzf lzf, byte[] array) {
         this.compressedFrom = compressedFrom;
         this.compressedTo = compressedTo;

@@ -1,17 +1,11 @@
 package dev.sluice.broker.persist;
 
 import dev.sluice.broker.data.Value;
-import dev.sluice.broker.keyspace.AccessClock;
-import dev.sluice.broker.keyspace.Database;
 import dev.sluice.broker.keyspace.Keyspace;
 import dev.sluice.streams.message.Bytes;
-import org.jspecify.annotations.Nullable;
 
-/**
- * Turns keys and values into the records of a file, which leave in chunks: so the keyspace loop can make them, and another
- * thread write them.
- */
-public final class RdbRecords {
+/** Turns keys and values into the records of an RDB file. */
+public final class RdbRecords implements SnapshotForm.Records {
     /** What is said of the last access to a key. */
     public enum Access {
         NOTHING,
@@ -26,57 +20,28 @@ public final class RdbRecords {
         }
     }
 
-    /** Takes finished records. */
-    @FunctionalInterface
-    public interface Chunks {
-        /**
-         * Some tens of KiB, more if an element is large. They belong to whoever takes them.
-         *
-         * @return {@link #CHUNK_BYTES} to go on with, or null for new ones
-         */
-        byte @Nullable [] take(Bytes chunk);
-    }
-
-    /** The array of a chunk, unless an element of it is large. */
-    static final int CHUNK_BYTES = RdbOutput.ROOM_BYTES;
-
-    private static final int COMPRESSED_FROM_BYTES_ON_LOOP = 256;
-
     private final RdbEncoder encoder;
-    private final AccessClock accesses;
+    private final Keyspace keyspace;
+    private final RdbKept kept;
     private final Access access;
 
-    /** {@code compressedFrom}: strings of so many bytes or more are compressed, see {@link #compressedFrom}. */
-    public RdbRecords(int compressedFrom, AccessClock accesses, Access access, Chunks chunks) {
-        this.encoder =
-                new RdbEncoder(new RdbOutput(compressedFrom, RdbOutput.COMPRESSED_TO_BYTES_ON_LOOP, (array, length) -> {
-                    byte[] next = chunks.take(Bytes.view(array, 0, length));
-                    return next == null ? new byte[CHUNK_BYTES] : next;
-                }));
-        this.accesses = accesses;
+    /** {@code compressedFrom}: strings of so many bytes or more are compressed. */
+    RdbRecords(int compressedFrom, Keyspace keyspace, RdbKept kept, Access access, SnapshotForm.Chunks chunks) {
+        this.encoder = new RdbEncoder(
+                new RdbOutput(compressedFrom, RdbOutput.COMPRESSED_TO_BYTES_ON_LOOP, RdbOutput.into(chunks)));
+        this.keyspace = keyspace;
+        this.kept = kept;
         this.access = access;
     }
 
-    /**
-     * What to compress with {@code rdbcompression}, and without. On the loop short strings are left as they are: compressing
-     * them takes longer than writing them.
-     */
-    public static int compressedFrom(boolean compresses, boolean onLoop) {
-        int from = onLoop ? COMPRESSED_FROM_BYTES_ON_LOOP : RdbOutput.COMPRESSED_FROM_BYTES;
-        return compresses ? from : Integer.MAX_VALUE;
-    }
-
-    /** A key with its value; {@code expireAtMs} may be {@link Database#NO_EXPIRY}, {@code mark} is that of its last access. */
+    @Override
     public void entry(int database, Bytes key, Value value, long expireAtMs, int mark) {
         attributes(database, expireAtMs, mark);
         encoder.value(database, key, value);
         encoder.out().spill();
     }
 
-    /**
-     * What stands before a key; its value must come next, by {@link RdbWriter#value}, after {@link #flush}. So the loop says
-     * what it alone knows, and another thread reads the value.
-     */
+    @Override
     public void attributes(int database, long expireAtMs, int mark) {
         encoder.select(database);
         encoder.expiry(expireAtMs);
@@ -84,21 +49,22 @@ public final class RdbRecords {
             case NOTHING -> {}
             case IDLE -> {
                 encoder.out().writeByte(RdbOpcode.IDLE);
-                encoder.out().writeLength(accesses.idleSeconds(mark));
+                encoder.out().writeLength(keyspace.accesses().idleSeconds(mark));
             }
             case FREQUENCY -> {
                 encoder.out().writeByte(RdbOpcode.FREQUENCY);
-                encoder.out().writeByte(accesses.frequency(mark));
+                encoder.out().writeByte(keyspace.accesses().frequency(mark));
             }
         }
     }
 
     /** What was kept of another file, except what is in the way of a key or is over. */
-    public void kept(RdbKept kept, Keyspace keyspace) {
+    @Override
+    public void last() {
         kept.write(encoder, keyspace);
     }
 
-    /** Lets go of all records that are finished. */
+    @Override
     public void flush() {
         encoder.out().flush();
     }

@@ -7,23 +7,17 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
-/**
- * Writes a file: {@link #begin}, then chunks of {@link RdbRecords} and large values in their order, {@link #end}. A value is
- * never in memory as a whole. What is thrown leaves half a file.
- */
-public final class RdbWriter {
+/** Writes an RDB file. */
+public final class RdbWriter implements SnapshotForm.Writer {
     private final OutputStream target;
+    private final RdbHeader header;
     private final boolean checks;
     private final RdbEncoder encoder;
-    private long bytes;
     private long crc;
 
-    /**
-     * @param target is neither buffered, flushed nor closed here
-     * @param compressedFrom see {@link RdbRecords#compressedFrom}
-     * @param checks {@code rdbchecksum}
-     */
-    public RdbWriter(OutputStream target, int compressedFrom, boolean checks) {
+    /** {@code compressedFrom}: strings of so many bytes or more are compressed. */
+    RdbWriter(OutputStream target, RdbHeader header, int compressedFrom, boolean checks) {
+        this.header = header;
         this.target = target;
         this.checks = checks;
         this.encoder = new RdbEncoder(new RdbOutput(compressedFrom, RdbOutput.COMPRESSED_TO_BYTES, (array, length) -> {
@@ -32,8 +26,8 @@ public final class RdbWriter {
         }));
     }
 
-    /** The first part of the file. */
-    public void begin(RdbHeader header) throws IOException {
+    @Override
+    public void begin() throws IOException {
         flushing(() -> {
             RdbOutput out = encoder.out();
             byte[] magic = "REDIS%04d".formatted(header.version()).getBytes(StandardCharsets.ISO_8859_1);
@@ -56,26 +50,20 @@ public final class RdbWriter {
         });
     }
 
-    /** Records that were made elsewhere. */
+    @Override
     public void chunk(Bytes chunk) throws IOException {
         flushing(() -> write(chunk.array(), chunk.offset(), chunk.length()));
     }
 
-    /** A key with its value, whose {@link RdbRecords#attributes} were the last of the chunk before. */
-    public void value(int database, Bytes key, Value value) throws IOException {
+    @Override
+    public void value(int database, Bytes key, Value value, long expireAtMs) throws IOException {
         flushing(() -> encoder.value(database, key, value));
     }
 
-    /** The last part of the file. Returns its length. */
-    public long end() throws IOException {
+    @Override
+    public void end() throws IOException {
         flushing(() -> encoder.out().writeByte(RdbOpcode.EOF));
         flushing(() -> encoder.out().writeLong(checks ? crc : 0));
-        return bytes;
-    }
-
-    /** Written so far. */
-    public long bytes() {
-        return bytes;
     }
 
     private void flushing(Runnable work) throws IOException {
@@ -96,6 +84,5 @@ public final class RdbWriter {
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
-        bytes += length;
     }
 }

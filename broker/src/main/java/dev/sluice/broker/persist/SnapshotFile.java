@@ -29,7 +29,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One snapshot on its way into an RDB file. The keyspace loop walks it in bites and makes records of it, a thread that may
+ * One snapshot on its way into a file. The keyspace loop walks it in bites and makes records of it, a thread that may
  * wait writes them; while that thread is behind, the walk waits for it.
  */
 public final class SnapshotFile implements Snapshot.Sink {
@@ -40,8 +40,6 @@ public final class SnapshotFile implements Snapshot.Sink {
      *
      * @param path of a file that nobody knows
      * @param name that the file is given once it is complete, in place of one that has it; null if it is to keep its own
-     * @param compresses {@code rdbcompression}
-     * @param checks {@code rdbchecksum}
      * @param biteNanos the longest bite
      * @param keyDelayMicros {@code rdb-key-save-delay}
      * @param bytesPerSecond at most; 0: as fast as the disk takes them
@@ -51,11 +49,7 @@ public final class SnapshotFile implements Snapshot.Sink {
     public record Way(
             String path,
             @Nullable String name,
-            RdbHeader header,
-            RdbKept kept,
-            RdbRecords.Access access,
-            boolean compresses,
-            boolean checks,
+            SnapshotForm form,
             boolean forcesOnTheWay,
             long biteNanos,
             long keyDelayMicros,
@@ -67,7 +61,7 @@ public final class SnapshotFile implements Snapshot.Sink {
         record Chunk(Bytes bytes) implements Part {}
 
         /** Its attributes were the last of the chunk before. */
-        record Large(int database, Bytes key, Frozen value) implements Part {}
+        record Large(int database, Bytes key, Frozen value, long expireAtMs) implements Part {}
 
         record End(boolean complete) implements Part {}
     }
@@ -93,7 +87,7 @@ public final class SnapshotFile implements Snapshot.Sink {
     private final Turns loop;
     private final Way way;
     private final Consumer<@Nullable IOException> done;
-    private final RdbRecords records;
+    private final SnapshotForm.Records records;
     private final BitePace pace = new BitePace();
     private final BlockingQueue<Part> parts = new LinkedTransferQueue<>(); // the loop never waits for the other side
     /** Arrays to be filled again: new ones would live long enough for each collection to copy them, which is felt. */
@@ -123,8 +117,7 @@ public final class SnapshotFile implements Snapshot.Sink {
         this.loop = loop;
         this.way = way;
         this.done = done;
-        this.records = new RdbRecords(
-                RdbRecords.compressedFrom(way.compresses, true), keyspace.accesses(), way.access, this::put);
+        this.records = way.form.records(keyspace, this::put);
     }
 
     /** Takes the cut; on the loop, between two calls. {@code thread} has nothing else to do until it is done. */
@@ -185,7 +178,7 @@ public final class SnapshotFile implements Snapshot.Sink {
         try {
             records.attributes(database, expireAtMs, accessMark);
             records.flush();
-            parts.add(new Part.Large(database, key.detached(), value));
+            parts.add(new Part.Large(database, key.detached(), value, expireAtMs));
         } catch (RuntimeException | OutOfMemoryError noRoom) {
             value.release();
             breaks(noRoom);
@@ -281,7 +274,7 @@ public final class SnapshotFile implements Snapshot.Sink {
             return;
         }
         try {
-            records.kept(way.kept, keyspace);
+            records.last();
             records.flush();
         } catch (RuntimeException | OutOfMemoryError noRoom) {
             breaks(noRoom);
@@ -327,8 +320,8 @@ public final class SnapshotFile implements Snapshot.Sink {
             if (way.bytesPerSecond > 0) {
                 stream.slowDown(way.bytesPerSecond, time, this::mayTakeTime);
             }
-            RdbWriter writer = new RdbWriter(stream, RdbRecords.compressedFrom(way.compresses, false), way.checks);
-            writer.begin(way.header);
+            SnapshotForm.Writer writer = way.form.writer(stream);
+            writer.begin();
             if (!writeParts(writer)) {
                 return false;
             }
@@ -351,19 +344,19 @@ public final class SnapshotFile implements Snapshot.Sink {
         }
     }
 
-    private boolean writeParts(RdbWriter writer) throws IOException, InterruptedException {
+    private boolean writeParts(SnapshotForm.Writer writer) throws IOException, InterruptedException {
         for (; ; ) {
             switch (parts.take()) {
                 case Part.Chunk(Bytes bytes) -> {
                     writer.chunk(bytes);
-                    if (bytes.array().length == RdbRecords.CHUNK_BYTES) {
+                    if (bytes.array().length == SnapshotForm.CHUNK_BYTES) {
                         spare.add(bytes.array());
                     }
                     written(bytes.length());
                 }
                 case Part.Large large -> {
                     try {
-                        writer.value(large.database, large.key, large.value.value());
+                        writer.value(large.database, large.key, large.value.value(), large.expireAtMs);
                     } finally {
                         loop.execute(large.value::release);
                         written(LARGE_BYTES);

@@ -33,6 +33,7 @@ public final class Snapshots {
      * @param thread has nothing else to do than to write snapshots
      * @param hold begins and ends to hold what changes data
      * @param usedMemory bytes, for the file's header
+     * @param salt a number that nobody can guess
      * @param processId for the name of the file while it is written
      */
     public record Parts(
@@ -46,6 +47,7 @@ public final class Snapshots {
             Executor thread,
             Consumer<Boolean> hold,
             LongSupplier usedMemory,
+            long salt,
             String redisVersion,
             String sluiceVersion,
             long processId) {}
@@ -194,7 +196,7 @@ public final class Snapshots {
         }
         long changes = parts.changes.count();
         String temporary = inDirectory("temp-" + parts.processId + ".rdb");
-        boolean begun = write(temporary, path(), false, 0, failure -> {
+        boolean begun = write(temporary, path(), rdb(false), 0, failure -> {
             saving = false;
             lastWorked = failure == null || givenUp && lastWorked; // nothing is wrong with the disk then
             if (failure == null) {
@@ -214,18 +216,45 @@ public final class Snapshots {
         return begun;
     }
 
+    /** All data and what was kept, in the form of RDB; {@code aofBase}: an append-only file goes on from it. */
+    SnapshotForm rdb(boolean aofBase) {
+        Settings settings = parts.settings;
+        return new RdbForm(
+                RdbHeader.of(
+                        parts.keyspace,
+                        parts.kept,
+                        parts.redisVersion,
+                        parts.sluiceVersion,
+                        parts.usedMemory.getAsLong(),
+                        aofBase),
+                parts.kept,
+                RdbRecords.Access.of(settings.text(Setting.MAXMEMORY_POLICY)),
+                settings.isOn(Setting.RDBCOMPRESSION),
+                settings.isOn(Setting.RDBCHECKSUM));
+    }
+
+    /** All data as commands; null if there is something that no command makes. */
+    @Nullable
+    SnapshotForm commands() {
+        if (!parts.kept.isEmpty()) {
+            return null;
+        }
+        boolean timed = parts.settings.isOn(Setting.AOF_TIMESTAMP_ENABLED);
+        return new AofForm(parts.salt, parts.keyspace.lastToken(), timed ? parts.time.epochMillis() / 1000 : 0);
+    }
+
     /**
      * Writes all data as it is now to a file. Returns false if another one is being written.
      *
      * @param name what it is called once it is complete; null for its path
-     * @param aofBase whether an append-only file goes on from it
+     * @param form of this moment
      * @param bytesPerSecond at most; 0: as fast as the disk takes them
      * @param done called on the loop with null, or with what went wrong
      */
     public boolean write(
             String path,
             @Nullable String name,
-            boolean aofBase,
+            SnapshotForm form,
             long bytesPerSecond,
             Consumer<@Nullable IOException> done) {
         if (running != null) {
@@ -237,24 +266,14 @@ public final class Snapshots {
         SnapshotFile.Way way = new SnapshotFile.Way(
                 path,
                 name,
-                RdbHeader.of(
-                        parts.keyspace,
-                        parts.kept,
-                        parts.redisVersion,
-                        parts.sluiceVersion,
-                        parts.usedMemory.getAsLong(),
-                        aofBase),
-                parts.kept,
-                RdbRecords.Access.of(settings.text(Setting.MAXMEMORY_POLICY)),
-                settings.isOn(Setting.RDBCOMPRESSION),
-                settings.isOn(Setting.RDBCHECKSUM),
+                form,
                 settings.isOn(Setting.RDB_SAVE_INCREMENTAL_FSYNC),
                 settings.number(Setting.HOUSEKEEPING_US_MAX) * 1000,
                 settings.number(Setting.RDB_KEY_SAVE_DELAY),
                 bytesPerSecond,
                 settings.number(Setting.SNAPSHOT_PREIMAGE_BYTES_MAX),
                 parts.hold);
-        boolean isSave = !aofBase && path().equals(name);
+        boolean isSave = path().equals(name);
         SnapshotFile file = new SnapshotFile(parts.keyspace, parts.disk, parts.time, parts.loop, way, failure -> {
             lastCopiedBytes = isSave && running != null ? running.copiedBytes() : lastCopiedBytes;
             running = null;

@@ -1,6 +1,7 @@
 package dev.sluice.broker.differential;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.sluice.broker.Broker;
 import dev.sluice.broker.Ports;
@@ -16,8 +17,9 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A directory with an append-only log that one server leaves is one that the other starts from. */
 @Tag("differential")
@@ -109,11 +111,16 @@ class AppendOnlyDifferentialTest {
         };
     }
 
-    @Test
-    void redisServerStartsFromOurs() throws IOException {
+    @ParameterizedTest
+    @ValueSource(strings = {"", "yes", "no"})
+    void redisServerStartsFromOurs(String rewrittenWithPreamble) throws IOException {
         Map<String, String> digest;
         try (Broker broker = sluice()) {
             write(target(broker), true);
+            if (!rewrittenWithPreamble.isEmpty()) {
+                rewrite(target(broker), rewrittenWithPreamble);
+                write(target(broker), true);
+            }
             forgetTimesOfFields(target(broker));
             digest = digests(target(broker));
         }
@@ -128,12 +135,19 @@ class AppendOnlyDifferentialTest {
         }
     }
 
-    @Test
-    void weStartFromTheirs() throws IOException {
+    private static void rewrite(Target target, String preamble) throws IOException {
+        ask(target, "CONFIG", "SET", "aof-use-rdb-preamble", preamble);
+        ask(target, "BGREWRITEAOF");
+        await().until(() -> ask(target, "INFO", "persistence").contains("aof_rewrite_in_progress:0"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"yes", "no"})
+    void weStartFromTheirs(String preamble) throws IOException {
         Map<String, String> digest;
         try (RedisServer redis = redis("aof-timestamp-enabled yes")) {
             write(redis.target(), false);
-            ask(redis.target(), "BGREWRITEAOF");
+            rewrite(redis.target(), preamble);
             write(redis.target(), false);
             digest = digests(redis.target());
             shutDown(redis.target());

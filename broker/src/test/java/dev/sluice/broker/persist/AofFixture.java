@@ -116,6 +116,7 @@ final class AofFixture {
     /** Keeps the commands that it is given. */
     static final class Kept implements AofLoader.Replay {
         final List<String> commands = new ArrayList<>();
+        long lastToken;
 
         @Override
         public void begins(String name) {}
@@ -127,6 +128,11 @@ final class AofFixture {
                     commands.add(text(request));
                 }
             }
+        }
+
+        @Override
+        public void tokenGiven(long token) {
+            lastToken = Math.max(lastToken, token);
         }
 
         @Override

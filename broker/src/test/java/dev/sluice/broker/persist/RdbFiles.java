@@ -29,12 +29,15 @@ public final class RdbFiles {
     }
 
     public static void write(Keyspace keyspace, RdbKept kept, RdbRecords.Access access, OutputStream file) {
-        RdbWriter writer = new RdbWriter(file, RdbRecords.compressedFrom(true, false), true);
-        RdbRecords records = new RdbRecords(
-                RdbRecords.compressedFrom(true, true), keyspace.accesses(), access, chunk -> chunk(writer, chunk));
+        RdbHeader header = RdbHeader.of(keyspace, kept, "7.2.4", "1.0", 1 << 20, false);
+        write(keyspace, new RdbForm(header, kept, access, true, true), file);
+    }
+
+    static void write(Keyspace keyspace, SnapshotForm form, OutputStream file) {
+        SnapshotForm.Writer writer = form.writer(file);
+        SnapshotForm.Records records = form.records(keyspace, chunk -> chunk(writer, chunk));
         try {
-            writer.begin(RdbHeader.of(keyspace, kept, "7.2.4", "1.0", 1 << 20, false));
-            records.kept(kept, keyspace);
+            writer.begin();
             for (Database database : keyspace.databases()) {
                 database.forEachKey((array, offset, length, type) -> {
                     Bytes key = Bytes.view(array, offset, length).detached();
@@ -46,10 +49,11 @@ public final class RdbFiles {
                     } else {
                         records.attributes(database.index(), expireAt, mark);
                         records.flush();
-                        value(writer, database.index(), key, value);
+                        value(writer, database.index(), key, value, expireAt);
                     }
                 });
             }
+            records.last();
             records.flush();
             writer.end();
         } catch (IOException failed) {
@@ -57,7 +61,7 @@ public final class RdbFiles {
         }
     }
 
-    private static byte[] chunk(RdbWriter writer, Bytes chunk) {
+    private static byte[] chunk(SnapshotForm.Writer writer, Bytes chunk) {
         try {
             writer.chunk(chunk);
         } catch (IOException failed) {
@@ -66,9 +70,9 @@ public final class RdbFiles {
         return chunk.array();
     }
 
-    private static void value(RdbWriter writer, int database, Bytes key, Value value) {
+    private static void value(SnapshotForm.Writer writer, int database, Bytes key, Value value, long expireAtMs) {
         try {
-            writer.value(database, key, value);
+            writer.value(database, key, value, expireAtMs);
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }

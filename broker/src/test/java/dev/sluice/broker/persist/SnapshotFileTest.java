@@ -28,11 +28,12 @@ class SnapshotFileTest {
         SnapshotFile.Way way = new SnapshotFile.Way(
                 "/data/temp",
                 "/data/dump.rdb",
-                RdbHeader.of(broker.keyspace, kept, "7.0.15", "0", 0, false),
-                kept,
-                RdbRecords.Access.NOTHING,
-                true,
-                true,
+                new RdbForm(
+                        RdbHeader.of(broker.keyspace, kept, "7.0.15", "0", 0, false),
+                        kept,
+                        RdbRecords.Access.NOTHING,
+                        true,
+                        true),
                 true,
                 1_000_000,
                 0,
