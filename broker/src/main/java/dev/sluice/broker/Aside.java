@@ -1,6 +1,5 @@
 package dev.sluice.broker;
 
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedTransferQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -11,7 +10,7 @@ final class Aside {
     private Aside() {}
 
     /** One thread. Its queue has no lock, and it is there before the first work: else a loop might wait for either. */
-    static ExecutorService thread(ThreadFactory factory) {
+    static ThreadPoolExecutor thread(ThreadFactory factory) {
         ThreadPoolExecutor executor =
                 new ThreadPoolExecutor(1, 1, 0, TimeUnit.MILLISECONDS, new LinkedTransferQueue<>(), factory);
         executor.prestartAllCoreThreads();

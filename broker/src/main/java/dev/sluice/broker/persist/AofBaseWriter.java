@@ -41,7 +41,7 @@ final class AofBaseWriter implements SnapshotForm.Writer {
             if (form.seconds() > 0) {
                 line(AofNote.timeLine(form.seconds()));
             }
-            line(AofNote.beganLine(form.salt()));
+            line(AofNote.began(0, form.salt()));
             if (form.lastToken() > 0) {
                 batch(Bytes.of(AofNote.tokenLine(form.lastToken())));
             }
@@ -70,7 +70,7 @@ final class AofBaseWriter implements SnapshotForm.Writer {
     /** What stands before the last line was on the disk before the file got its name: so nothing of it is a torn end. */
     @Override
     public void end() throws IOException {
-        unchecked(() -> line(AofNote.beganLine(form.salt())));
+        unchecked(() -> line(AofNote.began(form.salt(), form.salt())));
     }
 
     private static void unchecked(Runnable work) throws IOException {

@@ -35,8 +35,9 @@ public final class AofLoader {
      * What was loaded.
      *
      * @param bytes of all files, and of the base alone
+     * @param salt of the broker that wrote last to the last of them, 0 if none did
      */
-    public record Loaded(AofManifest manifest, long bytes, long baseBytes) {}
+    public record Loaded(AofManifest manifest, long bytes, long baseBytes, long salt) {}
 
     private static final Logger log = LoggerFactory.getLogger(AofLoader.class);
     private static final byte[] RDB = {'R', 'E', 'D', 'I', 'S'};
@@ -45,6 +46,7 @@ public final class AofLoader {
     private final Time time;
     private final boolean takesTorn;
     private final Replay replay;
+    private long salt;
     private long total;
     private long done;
 
@@ -68,7 +70,7 @@ public final class AofLoader {
 
     /** What is there and not loaded, for a log that begins anew. */
     public static Loaded notLoaded(AofDirectory directory) throws IOException {
-        return new Loaded(directory.load(), 0, 0);
+        return new Loaded(directory.load(), 0, 0, 0);
     }
 
     private Loaded loaded(AofManifest manifest) throws IOException {
@@ -89,7 +91,7 @@ public final class AofLoader {
         for (AofManifest.Part part : parts) {
             bytes += size(part); // a torn one has been cut
         }
-        return new Loaded(manifest, bytes, baseBytes);
+        return new Loaded(manifest, bytes, baseBytes, salt);
     }
 
     private long size(AofManifest.Part part) throws IOException {
@@ -101,6 +103,7 @@ public final class AofLoader {
     }
 
     private void load(AofManifest.Part part, boolean base, boolean last) throws IOException {
+        salt = 0;
         if (size(part) == 0) {
             return;
         }
@@ -144,6 +147,7 @@ public final class AofLoader {
     private void commands(AofManifest.Part part, long from, boolean last) throws IOException {
         String path = directory.path(part.name());
         AofScan.Result result = AofScan.of(directory.disk(), path, from);
+        salt = result.salt();
         switch (result.verdict()) {
             case INTACT -> {}
             case TORN -> cut(part, result, last);

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * what they must be, so that any changed bit is found, and carry what redis-server 7.0 does not know:
  *
  * <pre>
- * #sluice log SALT CRC              a broker begins to write here; what stands before was on the disk by then
+ * #sluice log SALT CRC              a broker begins to write here; what stands before was on the disk by then. Twice
  * #sluice batch BYTES FORCED CRC    so many bytes come that belong together; FORCED of the file were on the disk by then
  * #sluice run "HPERSIST" "k" …      a command
  * #sluice instead "HSETEX" "k" …    a command, in place of the one behind it, which is as near as redis-server can come
@@ -23,11 +23,16 @@ import org.jspecify.annotations.Nullable;
  * #sluice token NUMBER              no fencing token up to this is given again
  * </pre>
  *
- * A batch's checksum is over the two numbers and the bytes, and begins with the salt: so no value that a client stores
- * can look like a batch.
+ * A batch's checksum is over the two numbers and the bytes, and begins with the salt; a beginning's, with the salt before
+ * it: so no value that a client stores can look like one of them.
  */
 sealed interface AofNote {
-    record Began(long salt) implements AofNote {}
+    record Began(long salt, long crc) implements AofNote {
+        /** Whether it can stand behind what was written with another salt, 0 if there is none. */
+        boolean isAfter(long before) {
+            return crc == beganCrc(before, salt);
+        }
+    }
 
     record Batch(long bytes, long forced, long crc) implements AofNote {}
 
@@ -120,7 +125,8 @@ sealed interface AofNote {
         if (rest.length() == HEX + 1 + HEX) {
             try {
                 long salt = Long.parseUnsignedLong(rest.substring(0, HEX), HEX);
-                return beganLine(salt).equals(BEGAN + rest + "\r\n") ? new Began(salt) : new Broken();
+                long crc = Long.parseUnsignedLong(rest.substring(HEX + 1), HEX);
+                return beganLine(salt, crc).equals(BEGAN + rest + "\r\n") ? new Began(salt, crc) : new Broken();
             } catch (NumberFormatException none) {
                 return new Broken();
             }
@@ -128,9 +134,25 @@ sealed interface AofNote {
         return new Broken();
     }
 
-    static String beganLine(long salt) {
-        String text = BEGAN + HexFormat.of().toHexDigits(salt) + " ";
-        return text + HexFormat.of().toHexDigits(crc(0, text)) + "\r\n";
+    /**
+     * What a broker begins with: a line, twice, so that one with a changed bit is known as what it was.
+     *
+     * @param before the salt before it in this file, 0 if there is none
+     */
+    static String began(long before, long salt) {
+        return beganLine(salt, beganCrc(before, salt)).repeat(2);
+    }
+
+    private static String beganLine(long salt, long crc) {
+        return beganText(salt) + HexFormat.of().toHexDigits(crc) + "\r\n";
+    }
+
+    private static String beganText(long salt) {
+        return BEGAN + HexFormat.of().toHexDigits(salt) + " ";
+    }
+
+    private static long beganCrc(long before, long salt) {
+        return crc(before, beganText(salt));
     }
 
     static String tokenLine(long number) {

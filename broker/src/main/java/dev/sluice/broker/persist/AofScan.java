@@ -33,6 +33,7 @@ public final class AofScan {
      * @param at where the first byte is that is wrong, or the command or batch that has it; -1 if nothing is
      * @param reason in a few words, empty if nothing is wrong
      * @param unprotected where a changed bit would not be noticed: others wrote that
+     * @param salt of the broker that wrote last, 0 if none did
      * @param openTransaction what is wrong is that a transaction does not end
      */
     public record Result(
@@ -43,6 +44,7 @@ public final class AofScan {
             long at,
             String reason,
             List<Range> unprotected,
+            long salt,
             boolean openTransaction) {}
 
     private static final int SECTOR = 512;
@@ -58,6 +60,8 @@ public final class AofScan {
     private final List<Range> unprotected = new ArrayList<>();
     private boolean ours;
     private long salt;
+    private long saltBefore;
+    private boolean isBeginning; // the second line of it comes next
     private long valid;
     private byte[] rest = {};
     private boolean inTransaction;
@@ -92,17 +96,33 @@ public final class AofScan {
     private Result run() throws IOException {
         while (in.peek() >= 0) {
             long start = in.position();
+            boolean wasBeginning = isBeginning;
             Problem problem = in.peek() == '#' ? note() : foreign(start);
+            if (wasBeginning && isBeginning) {
+                problem = Problem.WRONG; // its second line is missing
+            }
             if (problem != Problem.NONE) {
                 return judged(start, problem);
             }
-            if (!inTransaction) {
+            if (!inTransaction && !isBeginning) {
                 valid = in.position();
             }
         }
+        if (isBeginning) {
+            return judged(valid, Problem.ENDS);
+        }
         return inTransaction
-                ? new Result(Verdict.TORN, in.size(), valid, rest, valid, "an incomplete MULTI/EXEC", unprotected, true)
-                : new Result(Verdict.INTACT, in.size(), valid, rest, -1, "", unprotected, false);
+                ? new Result(
+                        Verdict.TORN,
+                        in.size(),
+                        valid,
+                        rest,
+                        valid,
+                        "an incomplete MULTI/EXEC",
+                        unprotected,
+                        salt,
+                        true)
+                : new Result(Verdict.INTACT, in.size(), valid, rest, -1, "", unprotected, salt, false);
     }
 
     private Problem note() throws IOException {
@@ -111,11 +131,7 @@ public final class AofScan {
             return in.missing() == AofInput.Missing.END ? Problem.ENDS : Problem.WRONG;
         }
         return switch (AofNote.of(line)) {
-            case AofNote.Began(long newSalt) -> {
-                ours = true;
-                salt = newSalt;
-                yield inTransaction ? Problem.WRONG : Problem.NONE;
-            }
+            case AofNote.Began began -> began(began);
             case AofNote.Batch batch -> !ours || inTransaction ? Problem.WRONG : batch(batch);
             case AofNote.Time time -> Problem.NONE;
             case AofNote.Foreign foreign -> ours ? Problem.WRONG : Problem.NONE;
@@ -125,6 +141,21 @@ public final class AofScan {
             case AofNote.Token token -> Problem.WRONG;
             case AofNote.Broken broken -> Problem.WRONG;
         };
+    }
+
+    /** The second line of one says the same again. */
+    private Problem began(AofNote.Began began) {
+        boolean again = isBeginning && began.salt() == salt && began.isAfter(saltBefore);
+        if (inTransaction || !again && !began.isAfter(salt)) {
+            return Problem.WRONG;
+        }
+        isBeginning = !again;
+        if (isBeginning) {
+            ours = true;
+            saltBefore = salt;
+            salt = began.salt();
+        }
+        return Problem.NONE;
     }
 
     private Problem batch(AofNote.Batch batch) throws IOException {
@@ -194,12 +225,13 @@ public final class AofScan {
         String reason = problem == Problem.ENDS ? "the file ends within" : ours ? "not what was written" : "no command";
         boolean others = !ours || !unprotected.isEmpty() && unprotected.getLast().to == start;
         if (others && problem == Problem.WRONG || isProven(start)) {
-            return new Result(Verdict.DAMAGED, in.size(), valid, rest, start, reason, unprotected, false);
+            return new Result(Verdict.DAMAGED, in.size(), valid, rest, start, reason, unprotected, salt, false);
         }
-        if (!others && !inTransaction) {
+        if (!others && !inTransaction && !isBeginning) {
             believeSome(start);
         }
-        return new Result(Verdict.TORN, in.size(), valid, rest, start, reason, unprotected, inTransaction);
+        long last = isBeginning ? saltBefore : salt; // half of a beginning is cut off
+        return new Result(Verdict.TORN, in.size(), valid, rest, start, reason, unprotected, last, inTransaction);
     }
 
     /** Whether something behind a place says that this had been forced to the disk. */
@@ -216,7 +248,8 @@ public final class AofScan {
                 }
                 switch (AofNote.of(line)) {
                     case AofNote.Began began -> {
-                        if (later.position() - line.length() - 2 > place) {
+                        boolean known = began.isAfter(salt) || began.salt() == salt && began.isAfter(saltBefore);
+                        if (known && later.position() - line.length() - 2 > place) {
                             return true;
                         }
                     }

@@ -54,6 +54,7 @@ final class AofWriter {
     private final AofDirectory directory;
     private final Time time;
     private final long salt;
+    private final long loadedSalt;
     private final Owner owner;
 
     private final Object lock = new Object();
@@ -107,6 +108,7 @@ final class AofWriter {
         this.fsync = fsync;
         this.owner = owner;
         this.manifest = loaded.manifest();
+        this.loadedSalt = loaded.salt();
         this.bytes = loaded.bytes();
         this.baseBytes = loaded.baseBytes();
         this.written = start;
@@ -212,7 +214,11 @@ final class AofWriter {
         AofManifest next = fresh ? manifest.withIncrement(manifest.nextIncrement(directory.fileName())) : manifest;
         Part last = next.increments().getLast();
         String path = directory.path(last.name());
-        begin(fresh ? directory.disk().create(path) : directory.disk().append(path)); // one that nobody names is no log
+        if (fresh) {
+            begin(directory.disk().create(path), 0); // one that nobody names is no log
+        } else {
+            begin(directory.disk().append(path), loadedSalt);
+        }
         directory.save(next);
         manifest = next;
         log.info("{} AOF incr file {} on server start", fresh ? "Creating" : "Opening", last.name());
@@ -226,7 +232,7 @@ final class AofWriter {
     void openAside() throws IOException {
         directory.make();
         temporary = manifest.nextIncrement(directory.fileName());
-        begin(directory.disk().create(directory.temporary(directory.fileName() + ".incr")));
+        begin(directory.disk().create(directory.temporary(directory.fileName() + ".incr")), 0);
         log.info("Creating AOF incr file temp-{}.incr on background rewrite", directory.fileName());
     }
 
@@ -238,8 +244,8 @@ final class AofWriter {
     }
 
     /** What is written next goes to this file. It tells first that a broker begins, so that it knows its batches again. */
-    private void begin(Disk.Output next) throws IOException {
-        byte[] line = AofNote.beganLine(salt).getBytes(StandardCharsets.ISO_8859_1);
+    private void begin(Disk.Output next, long saltBefore) throws IOException {
+        byte[] line = AofNote.began(saltBefore, salt).getBytes(StandardCharsets.ISO_8859_1);
         long before = next.size();
         try {
             next.force();
@@ -498,7 +504,7 @@ final class AofWriter {
     long rotate() throws IOException {
         Part kept = temporary;
         if (kept != null) {
-            begin(directory.disk().create(directory.temporary(directory.fileName() + ".incr")));
+            begin(directory.disk().create(directory.temporary(directory.fileName() + ".incr")), 0);
             return kept.sequence();
         }
         if (!force()) {
@@ -512,7 +518,7 @@ final class AofWriter {
         long oldSize = size;
         try {
             file = null;
-            begin(fresh);
+            begin(fresh, 0);
             directory.save(with);
         } catch (IOException failed) {
             fresh.close();

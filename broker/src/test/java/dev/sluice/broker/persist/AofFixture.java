@@ -29,7 +29,7 @@ final class AofFixture {
     AppendLog log;
 
     AofFixture() {
-        log = log(Fsync.ALWAYS, new AofLoader.Loaded(AofManifest.EMPTY, 0, 0));
+        log = log(Fsync.ALWAYS, new AofLoader.Loaded(AofManifest.EMPTY, 0, 0, 0));
     }
 
     private AppendLog log(Fsync fsync, AofLoader.Loaded loaded) {

@@ -132,8 +132,60 @@ class AofScanTest {
                     .as("sluice.seed=%d bit %d of byte %d", seed, bit % 8, bit / 8)
                     .isEqualTo(bit / 8 < last ? AofScan.Verdict.DAMAGED : AofScan.Verdict.TORN);
             assertThat(result.at())
-                    .isLessThanOrEqualTo(Math.max(bit / 8, AofNote.beganLine(0).length()));
+                    .isLessThanOrEqualTo(Math.max(bit / 8, AofNote.began(0, 0).length()));
         }
+    }
+
+    /** Whoever wrote what, and whatever is wrong where one broker ends and the next begins. */
+    @Test
+    void aFlippedBitWhereABrokerBeginsIsDamage() throws IOException {
+        sample(true);
+        sample(true);
+        byte[] whole = sample(true);
+        String text = new String(whole, ISO_8859_1);
+        int begins = 0;
+        for (int at = -1; (at = text.indexOf("#sluice log", at + 1)) >= 0; begins++) {
+            for (int bit = at * 8; bit < (text.indexOf('\n', at) + 1) * 8; bit++) {
+                byte[] flipped = whole.clone();
+                flipped[bit / 8] ^= (byte) (1 << bit % 8);
+                assertThat(scan(flipped).verdict())
+                        .as("sluice.seed=%d bit %d", seed, bit)
+                        .isEqualTo(AofScan.Verdict.DAMAGED);
+            }
+        }
+        assertThat(begins).isEqualTo(6);
+    }
+
+    /** The machine may stop at any moment. */
+    @Test
+    void aBeginningThatIsThereInPartIsCutOff() throws IOException {
+        byte[] before = sample(true);
+        aof.open(Fsync.ALWAYS);
+        byte[] whole = aof.disk.read(AofFixture.FILE);
+        List<String> commands = aof.load(true);
+        for (int length = before.length + 1; length < whole.length; length++) {
+            AofScan.Result result = scan(Arrays.copyOf(whole, length));
+            assertThat(result.verdict()).as("%d bytes", length).isEqualTo(AofScan.Verdict.TORN);
+            assertThat(result.valid()).isEqualTo(before.length);
+            aof.open(Fsync.ALWAYS);
+            assertThat(scan().verdict()).isEqualTo(AofScan.Verdict.INTACT);
+            assertThat(aof.load(true)).isEqualTo(commands);
+        }
+    }
+
+    /** Else whoever may write could have it that a torn end keeps the broker from starting. */
+    @Test
+    void aValueThatLooksLikeABeginningProvesNothing() throws IOException {
+        aof.open(Fsync.ALWAYS);
+        String forged = AofNote.began(0, 7) + new String(AofNote.batch(7, 1 << 20, new byte[0]), ISO_8859_1);
+        aof.append(Request.of("SET", "k", "v"));
+        aof.endTurn();
+        aof.append(Request.of("SET", "forged", "x".repeat(2000) + "\r\n" + forged + "x".repeat(2000)));
+        aof.endTurn();
+        byte[] whole = aof.disk.read(AofFixture.FILE);
+        byte[] torn = Arrays.copyOf(whole, whole.length - 1000);
+        assertThat(scan(torn).verdict()).isEqualTo(AofScan.Verdict.TORN);
+        assertThat(aof.load(true)).containsExactly("SET k v");
     }
 
     /** Only the very last batch could as well not have been written in full. */
