@@ -7,11 +7,17 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyP
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaFieldAccess;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import dev.sluice.broker.config.Setting;
 import java.util.Arrays;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -132,5 +138,22 @@ class ArchitectureTest {
                 .dependOnClassesThat()
                 .haveFullyQualifiedName(ROOT + ".data.Arena")
                 .check(CODE);
+    }
+
+    /** Who sets what has no effect is warned: so what has one must be known. INFO alone may read what has none. */
+    @Test
+    void whatIsReadOfTheSettingsIsKnownToHaveAnEffect() {
+        SortedSet<String> unknown = new TreeSet<>();
+        for (JavaFieldAccess access : CODE.get(Setting.class).getFieldAccessesToSelf()) {
+            JavaClass by = access.getOriginOwner();
+            boolean isRow = access.getTarget().getRawType().isEquivalentTo(Setting.class);
+            if (isRow && !by.getPackageName().equals(ROOT + ".config") && !by.isEquivalentTo(InfoSections.class)) {
+                Setting setting = Setting.valueOf(access.getTarget().getName());
+                if (!setting.hasEffect()) {
+                    unknown.add(setting.parameter());
+                }
+            }
+        }
+        assertThat(unknown).isEmpty();
     }
 }

@@ -119,7 +119,7 @@ public enum Setting {
     RDB_DEL_SYNC_FILES(flag("rdb-del-sync-files", false)),
     STOP_WRITES_ON_BGSAVE_ERROR(flag("stop-writes-on-bgsave-error", true).isApplied()),
     AOF_REWRITE_INCREMENTAL_FSYNC(flag("aof-rewrite-incremental-fsync", true)),
-    NO_APPENDFSYNC_ON_REWRITE(flag("no-appendfsync-on-rewrite", false)),
+    NO_APPENDFSYNC_ON_REWRITE(flag("no-appendfsync-on-rewrite", false).isApplied()),
     RDB_SAVE_INCREMENTAL_FSYNC(flag("rdb-save-incremental-fsync", true).isApplied()),
     AOF_LOAD_TRUNCATED(flag("aof-load-truncated", true).isApplied()),
     AOF_USE_RDB_PREAMBLE(flag("aof-use-rdb-preamble", true).isApplied()),
@@ -137,11 +137,13 @@ public enum Setting {
     BGSAVE_CPULIST(text("bgsave_cpulist", "").onlyAtStart()),
     APPENDFSYNC(choice("appendfsync", "everysec", "everysec", "always", "no").isApplied()),
     SANITIZE_DUMP_PAYLOAD(choice("sanitize-dump-payload", "no", "no", "yes", "clients")),
-    AUTO_AOF_REWRITE_PERCENTAGE(number("auto-aof-rewrite-percentage", 0, INT_MAX, 100)),
+    AUTO_AOF_REWRITE_PERCENTAGE(
+            number("auto-aof-rewrite-percentage", 0, INT_MAX, 100).isApplied()),
     RDB_KEY_SAVE_DELAY(
             number("rdb-key-save-delay", INT_MIN, INT_MAX, 0).asHidden().isApplied()),
     KEY_LOAD_DELAY(number("key-load-delay", INT_MIN, INT_MAX, 0).asHidden()),
-    AUTO_AOF_REWRITE_MIN_SIZE(memory("auto-aof-rewrite-min-size", 0, LONG_MAX, 64 * MB)),
+    AUTO_AOF_REWRITE_MIN_SIZE(
+            memory("auto-aof-rewrite-min-size", 0, LONG_MAX, 64 * MB).isApplied()),
     LOADING_PROCESS_EVENTS_INTERVAL_BYTES(number("loading-process-events-interval-bytes", 1024, INT_MAX, 2097152)
             .asHidden()),
     DIR(special("dir", new Peculiar.Directory(), "/").asGuarded().isApplied()),
@@ -365,6 +367,11 @@ public enum Setting {
     /** A second name for the same setting, from older versions of Redis. */
     public @Nullable String alias() {
         return row.alias();
+    }
+
+    /** Else it is only kept. */
+    public boolean hasEffect() {
+        return row.applied();
     }
 
     /** Whether its value must not show in logs, MONITOR or SLOWLOG. */
