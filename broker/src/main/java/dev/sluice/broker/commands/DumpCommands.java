@@ -24,11 +24,13 @@ import dev.sluice.broker.keyspace.Event;
 import dev.sluice.broker.keyspace.Fresh;
 import dev.sluice.broker.persist.CorruptRdbException;
 import dev.sluice.broker.persist.Dump;
+import dev.sluice.broker.persist.MemberTimes;
 import dev.sluice.streams.message.Bytes;
 import dev.sluice.streams.message.CommandError;
 import dev.sluice.streams.message.Reply;
 import dev.sluice.streams.message.Request;
 import java.util.List;
+import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -143,13 +145,20 @@ final class DumpCommands {
         }
         mark(call, key, options);
         call.changed(key, Event.RESTORE);
-        if (ttl != 0 && !options.absoluteTtl()) {
-            call.effect(
-                    options.replace()
-                            ? new Request(RESTORE, key, Bytes.of(expireAt), payload, REPLACE, ABSTTL)
-                            : new Request(RESTORE, key, Bytes.of(expireAt), payload, ABSTTL));
+        if (Dump.isNewer(payload)) {
+            Value stored = Objects.requireNonNull(database.inspect(key));
+            call.effect(restored(key, expireAt, Dump.withoutTimes(stored, false), options));
+            MemberTimes.forEach(key, stored, times -> call.effect(times.detached()));
+        } else if (ttl != 0 && !options.absoluteTtl()) {
+            call.effect(restored(key, expireAt, payload, options));
         }
         return Reply.Status.OK;
+    }
+
+    private static Request restored(Bytes key, long expireAt, Bytes payload, Restoring options) {
+        return options.replace()
+                ? new Request(RESTORE, key, Bytes.of(expireAt), payload, REPLACE, ABSTTL)
+                : new Request(RESTORE, key, Bytes.of(expireAt), payload, ABSTTL);
     }
 
     private static void mark(Call call, Bytes key, Restoring options) {

@@ -2,14 +2,12 @@ package dev.sluice.broker.persist;
 
 import dev.sluice.broker.data.HashValue;
 import dev.sluice.broker.data.ListValue;
-import dev.sluice.broker.data.Members;
 import dev.sluice.broker.data.SetValue;
 import dev.sluice.broker.data.SortedSet;
 import dev.sluice.broker.data.StringValue;
 import dev.sluice.broker.data.Value;
 import dev.sluice.broker.keyspace.Database;
 import dev.sluice.streams.message.Bytes;
-import dev.sluice.streams.message.Request;
 import dev.sluice.streams.resp.Decimals;
 import java.nio.charset.StandardCharsets;
 
@@ -30,8 +28,6 @@ final class AofCommands {
     private static final Bytes ZADD = Bytes.of("ZADD");
     private static final Bytes HMSET = Bytes.of("HMSET");
     private static final Bytes PEXPIREAT = Bytes.of("PEXPIREAT");
-    private static final Bytes FIELDS = Bytes.of("FIELDS");
-    private static final Bytes MEMBERS = Bytes.of("MEMBERS");
     private static final Bytes END = Bytes.of("\r\n");
 
     private final RdbOutput out;
@@ -74,9 +70,11 @@ final class AofCommands {
             case HashValue hash -> hash(key, hash);
         }
         out.spill();
-        if (value instanceof Members members && members.earliestExpiry() != Members.NO_EXPIRY) {
-            expiries(key, members);
-        }
+        MemberTimes.forEach(key, value, request -> {
+            String lines = AofNote.commandLines(request, false);
+            out.writeBytes(Bytes.of(lines.getBytes(StandardCharsets.ISO_8859_1)));
+            out.spill();
+        });
     }
 
     /** The command that makes a string of so many bytes, which are to come, and {@link #end} behind them. */
@@ -124,23 +122,6 @@ final class AofCommands {
             elements.next();
             word(array, field, fieldLength);
             word(array, value, valueLength);
-            return true;
-        });
-    }
-
-    private void expiries(Bytes key, Members members) {
-        Bytes command = Bytes.of(
-                switch (members) {
-                    case HashValue hash -> "HPEXPIREAT";
-                    case SetValue set -> "SPEXPIREAT";
-                    case SortedSet set -> "ZPEXPIREAT";
-                });
-        Bytes word = members instanceof HashValue ? FIELDS : MEMBERS;
-        members.forEachExpiry((array, offset, length, time) -> {
-            Bytes member = Bytes.view(array, offset, length);
-            Request request = new Request(command, key, Bytes.of((long) time), word, Bytes.of(1), member);
-            out.writeBytes(Bytes.of(AofNote.commandLines(request, false).getBytes(StandardCharsets.ISO_8859_1)));
-            out.spill();
             return true;
         });
     }

@@ -19,8 +19,17 @@ public final class Dump {
 
     /** A payload that redis-server 7.0 restores, unless members expire; {@code compresses}: {@code rdbcompression}. */
     public static Bytes of(Value value, boolean compresses) {
+        return of(value, compresses, false);
+    }
+
+    /** The same without the times at which members expire: redis-server 7.0 restores it whatever it is. */
+    public static Bytes withoutTimes(Value value, boolean compresses) {
+        return of(value, compresses, true);
+    }
+
+    private static Bytes of(Value value, boolean compresses, boolean plain) {
         RdbOutput out = new RdbOutput(compresses);
-        ValueWriter writer = new ValueWriter(out, false);
+        ValueWriter writer = new ValueWriter(out, plain);
         int type = writer.type(value);
         out.writeByte(type);
         writer.write(value);
@@ -30,6 +39,16 @@ public final class Dump {
         Bytes body = out.bytes();
         out.writeLong(Crc64.of(0, body.array(), body.offset(), body.length()));
         return out.bytes();
+    }
+
+    /** Whether redis-server 7.0 may not know what an intact payload has. */
+    public static boolean isNewer(Bytes payload) {
+        return version(payload) > VERSION_WRITTEN;
+    }
+
+    private static long version(Bytes payload) {
+        int body = payload.length() - FOOTER_BYTES;
+        return new Reading(payload.slice(body, payload.length()), "Footer").uint(Short.BYTES);
     }
 
     /** Whether version and checksum at the end of a payload are right; {@code verifies} the checksum. */
