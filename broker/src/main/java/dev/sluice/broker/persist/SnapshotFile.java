@@ -40,6 +40,7 @@ public final class SnapshotFile implements Snapshot.Sink {
      *
      * @param path of a file that nobody knows
      * @param name that the file is given once it is complete, in place of one that has it; null if it is to keep its own
+     * @param rests whether the loop has time for others, and the processor too, between two bites: nobody waits for the end
      * @param biteNanos the longest bite
      * @param keyDelayMicros {@code rdb-key-save-delay}
      * @param bytesPerSecond at most; 0: as fast as the disk takes them
@@ -51,6 +52,7 @@ public final class SnapshotFile implements Snapshot.Sink {
             @Nullable String name,
             SnapshotForm form,
             boolean forcesOnTheWay,
+            boolean rests,
             long biteNanos,
             long keyDelayMicros,
             long bytesPerSecond,
@@ -67,7 +69,10 @@ public final class SnapshotFile implements Snapshot.Sink {
     }
 
     /** Requests that come one by one wait for the end of a bite: so it is short. */
-    private static final long BITE_NANOS_MAX = 100_000;
+    private static final long BITE_NANOS_MAX = 300_000;
+
+    /** A loop that is never idle keeps everybody else from the processor, where there are few of them. */
+    private static final long REST_MS = 1;
 
     /** The walk waits for the disk while so much is on the way to it. */
     private static final long QUEUED_BYTES_MAX = 2 << 20;
@@ -241,6 +246,8 @@ public final class SnapshotFile implements Snapshot.Sink {
             parts.add(new Part.End(!aborted && !failed));
         } else if (slowly) {
             loop.after(Math.max(1, (walk.keysDone() - shown) * way.keyDelayMicros / 1000), this::bite);
+        } else if (way.rests && !aborted && !failed) {
+            loop.after(REST_MS, this::bite);
         } else {
             loop.nextTurn(this::bite);
         }

@@ -120,7 +120,7 @@ public final class Snapshots {
 
     private void saveWhatIsLeft(Sinks.Empty<Void> saved) {
         scheduled = false;
-        if (!save(worked -> saved.tryEmitEmpty())) {
+        if (!save(false, worked -> saved.tryEmitEmpty())) {
             saved.tryEmitEmpty();
         }
     }
@@ -165,7 +165,7 @@ public final class Snapshots {
     /** Writes the dataset to its file. Completes with whether it is there; false also if something else is being written. */
     public Mono<Boolean> save() {
         Sinks.One<Boolean> outcome = Sinks.one();
-        if (!save(outcome::tryEmitValue)) {
+        if (!save(false, outcome::tryEmitValue)) {
             outcome.tryEmitValue(false);
         }
         return outcome.asMono();
@@ -174,6 +174,7 @@ public final class Snapshots {
     /** As {@link #save()}; returns false if it cannot begin. */
     public boolean beginSave() {
         return save(
+                true,
                 worked -> log.info(worked ? "Background saving terminated with success" : "Background saving error"));
     }
 
@@ -187,7 +188,7 @@ public final class Snapshots {
         return !parts.settings.text(Setting.DIR).isEmpty();
     }
 
-    private boolean save(Consumer<Boolean> then) {
+    private boolean save(boolean inBackground, Consumer<Boolean> then) {
         triedMs = parts.time.epochMillis();
         if (!hasDirectory()) {
             lastWorked = false;
@@ -196,7 +197,7 @@ public final class Snapshots {
         }
         long changes = parts.changes.count();
         String temporary = inDirectory("temp-" + parts.processId + ".rdb");
-        boolean begun = write(temporary, path(), rdb(false), 0, failure -> {
+        boolean begun = write(temporary, path(), rdb(false), inBackground, 0, failure -> {
             saving = false;
             lastWorked = failure == null || givenUp && lastWorked; // nothing is wrong with the disk then
             if (failure == null) {
@@ -257,6 +258,16 @@ public final class Snapshots {
             SnapshotForm form,
             long bytesPerSecond,
             Consumer<@Nullable IOException> done) {
+        return write(path, name, form, true, bytesPerSecond, done);
+    }
+
+    private boolean write(
+            String path,
+            @Nullable String name,
+            SnapshotForm form,
+            boolean inBackground,
+            long bytesPerSecond,
+            Consumer<@Nullable IOException> done) {
         if (running != null) {
             return false;
         }
@@ -268,6 +279,7 @@ public final class Snapshots {
                 name,
                 form,
                 settings.isOn(Setting.RDB_SAVE_INCREMENTAL_FSYNC),
+                inBackground,
                 settings.number(Setting.HOUSEKEEPING_US_MAX) * 1000,
                 settings.number(Setting.RDB_KEY_SAVE_DELAY),
                 bytesPerSecond,

@@ -35,6 +35,7 @@ class SnapshotFileTest {
                         true,
                         true),
                 true,
+                false,
                 1_000_000,
                 0,
                 0,
