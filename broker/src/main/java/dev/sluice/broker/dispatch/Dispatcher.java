@@ -550,8 +550,8 @@ public final class Dispatcher implements Engine {
         @Override
         public @Nullable Reply serve(Bytes key) {
             keyspace.countHits(false);
-            if (keyspace.database(database).type(key) != type) {
-                return null;
+            if (keyspace.database(database).type(key) != type || type == null && pause.holds(true)) {
+                return null; // who waits for a lock takes it: a change like others
             }
             boolean tracked = tracking.isOn();
             if (tracked) {

@@ -172,7 +172,8 @@ public final class Waiters {
             }
         }
         if (queue.awaitingGone > 0) {
-            lookAt(queue, database.inspectExpireAt(key));
+            long expireAtMs = database.inspectExpireAt(key);
+            lookAt(queue, expireAtMs == Database.NO_KEY ? 0 : expireAtMs); // not served although it is gone: again soon
         }
     }
 

@@ -205,4 +205,17 @@ class LockCommandsTest {
         broker.dispatcher.housekeeping(() -> {});
         b.hasAnswered(Long.toString((NOW + 100) * 1000));
     }
+
+    /** It came to wait in the same moment in which the pause began. */
+    @Test
+    void aPauseHandsNoLockOnToWhoHasJustCome() {
+        run("LOCK k a LEASE 20").is(FIRST);
+        var b = other("LOCK k b LEASE 1000 WAIT 0");
+        broker.pass(50); // and nobody has looked after the lease by then
+        run("CLIENT PAUSE 100 WRITE").is("OK");
+        b.hasAnswered("(waits)");
+        broker.pass(100);
+        broker.dispatcher.housekeeping(() -> {});
+        b.hasAnswered(Long.toString((NOW + 150) * 1000));
+    }
 }

@@ -287,8 +287,8 @@ class LockModelTest {
         private void pause(int ms) {
             if (!model.isPaused()) {
                 ask("CLIENT PAUSE " + ms + " WRITE").expected = "OK";
-                model.call(() -> {});
                 model.pausedUntilMs = model.nowMs + ms;
+                model.call(() -> {});
             }
         }
 
