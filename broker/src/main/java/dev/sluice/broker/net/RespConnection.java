@@ -364,8 +364,22 @@ final class RespConnection extends BaseSubscriber<ByteBuf> implements Session.Co
         turn();
     }
 
-    /** Called about once a second: closes who takes nothing and sends nothing, or has been idle too long. */
-    void watchdog(long nowMs) {
+    /** Called about once a second, before {@link #watchdog}: closes who keeps others waiting; returns whether it did. */
+    boolean closesInTheWay(long nowMs) {
+        boolean closes = !intake.isWaiting() && intake.isInTheWay() && nowMs - progressMs > shared.stallMsMax();
+        if (closes) {
+            log.info("{} closed: it has sent a part of a request and no more, and others need the memory", address());
+            close(false);
+        }
+        return closes;
+    }
+
+    /**
+     * Called about once a second: closes who takes nothing and sends nothing, or has been idle too long.
+     *
+     * @param memoryComes whoever waits for memory may be about to get some
+     */
+    void watchdog(long nowMs, boolean memoryComes) {
         long pending = replies.pendingBytes();
         if (pending != pendingSeen) {
             pendingSeen = pending;
@@ -375,12 +389,9 @@ final class RespConnection extends BaseSubscriber<ByteBuf> implements Session.Co
             shared.traffic().stallClosed();
             log.info("{} closed: it took no replies for {} ms", address(), shared.stallMsMax());
             close(false);
-        } else if (intake.isWaiting() && nowMs - progressMs > shared.stallMsMax()) {
+        } else if (!memoryComes && intake.isWaiting() && nowMs - progressMs > shared.stallMsMax()) {
             intake.forget();
             refuseForMemory();
-        } else if (intake.isInTheWay() && nowMs - progressMs > shared.stallMsMax()) {
-            log.info("{} closed: it has sent a part of a request and no more, and others need the memory", address());
-            close(false);
         } else if (shared.idleMsMax() > 0
                 && waiting == null
                 && !session.isSubscriber()

@@ -181,9 +181,11 @@ public final class RespListener {
 
     private void watchdog() {
         long now = shared.time.epochMillis();
-        for (RespConnection each : new ArrayList<>(connections.values())) {
-            each.watchdog(now);
-        }
+        List<RespConnection> all = new ArrayList<>(connections.values());
+        List<RespConnection> rest =
+                all.stream().filter(each -> !each.closesInTheWay(now)).toList();
+        boolean memoryComes = rest.size() < all.size();
+        rest.forEach(each -> each.watchdog(now, memoryComes));
     }
 
     /** Stops listening; connections stay until they are closed. */

@@ -150,7 +150,7 @@ class QueryBufferTest {
         ask(control, "CONFIG", "SET", "client-stall-ms-max", "100");
         RawConnection other = sockets.connect();
         sendAll(other, 6);
-        assertThat(read(other)).matches("\\+OK\r\n|-OOM.*\r\n"); // it has waited for too long itself by then
+        assertThat(read(other)).isEqualTo("+OK\r\n");
         assertThat(client(control, "silent")).isEmpty();
     }
 }
