@@ -49,7 +49,7 @@ class SignalsTest {
     }
 
     private static void signal(Process to, String name) throws Exception {
-        new ProcessBuilder("kill", "-" + name, Long.toString(to.pid())).start().waitFor();
+        new ProcessBuilder("sh", "-c", "kill -" + name + " " + to.pid()).start().waitFor();
     }
 
     /** Reads what it says until one line is such; returns false if it ended before. */
