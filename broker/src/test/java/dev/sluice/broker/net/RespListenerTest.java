@@ -312,6 +312,7 @@ class RespListenerTest {
         RawConnection client = sockets.connect();
         RawConnection waiter = sockets.connect();
         send(waiter, "BLPOP q 0\r\n");
+        await().until(() -> ask(client, "CLIENT", "LIST").contains(" flags=b "));
         send(client, "SHUTDOWN NOSAVE\r\n");
         assertClosed(client);
         assertClosed(waiter);
